@@ -1,0 +1,39 @@
+"""Errors that people read: each says what was expected, what came, and what to do, in one line."""
+
+from __future__ import annotations
+
+
+class RepGeomError(Exception):
+    """Base of every error that a page or the command line shows as its message, never as a traceback."""
+
+
+class ConfigError(RepGeomError):
+    """``repgeom.toml`` is wrong, or something lies outside what it allows."""
+
+
+class BundleError(RepGeomError):
+    """A bundle on disk is missing something, damaged, or newer than this version."""
+
+
+class SourceError(RepGeomError):
+    """A data file cannot be read as samples."""
+
+
+class ModelError(RepGeomError):
+    """A model cannot be built or has no such layer."""
+
+
+class CheckpointError(RepGeomError):
+    """Weights cannot be loaded safely, or do not fit the model."""
+
+
+class RecipeError(RepGeomError):
+    """A recipe is incomplete or contradicts itself."""
+
+
+class SelectionError(RepGeomError):
+    """A selection cannot be applied or saved."""
+
+
+class Cancelled(RepGeomError):
+    """The person who started the work stopped it."""
