@@ -1,0 +1,180 @@
+"""What the owner of the server allows: ``repgeom.toml``, read once, checked by the page and again by the worker.
+
+The person at a browser may read files only below :attr:`Config.roots` and build models only by factories from
+:attr:`Config.import_paths`. A person at the command line is not limited.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from repgeom_core.errors import ConfigError
+
+FILE_NAME = "repgeom.toml"
+ENVIRONMENT = "REPGEOM_CONFIG"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Folders and import paths; every path is absolute with symlinks resolved.
+
+    ``import_paths`` holds modules (``"examples.cifar10_resnets"``) or whole packages (``"examples.*"``: the package
+    and everything below it). ``source`` is the file it came from, None for the defaults.
+    """
+
+    workspace: Path
+    data_roots: tuple[Path, ...] = ()
+    import_paths: tuple[str, ...] = ()
+    python_path: tuple[Path, ...] = ()
+    source: Path | None = None
+
+    @property
+    def bundles(self) -> Path:
+        return self.workspace / "bundles"
+
+    @property
+    def uploads(self) -> Path:
+        return self.workspace / "uploads"
+
+    @property
+    def recipes(self) -> Path:
+        return self.workspace / "recipes"
+
+    @property
+    def jobs(self) -> Path:
+        return self.workspace / "jobs"
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Where the browser may read: the data roots, and always the workspace."""
+        return tuple(dict.fromkeys((*self.data_roots, self.workspace)))
+
+    def allowed_path(self, path: str | Path) -> Path:
+        """``path`` made absolute, ``..`` and symlinks resolved; :class:`ConfigError` when that lies outside the roots.
+
+        The path need not exist. A relative path is relative to the working directory.
+        """
+        resolved = _resolve(path, f"the path {str(path)!r}")
+        if any(resolved.is_relative_to(root) for root in self.roots):
+            return resolved
+        allowed = ", ".join(str(root) for root in self.roots)
+        leads = "" if str(resolved) == str(path) else f" (it leads to {resolved})"
+        raise ConfigError(
+            f"{path}{leads} lies outside the folders that may be read here: {allowed}. "
+            f"Move it there, or have the server's owner add its folder to data_roots in {self._file_for_people}."
+        )
+
+    def check_factory(self, name: str) -> None:
+        """Refuse a factory ``package.module:function`` whose module is not listed in ``import_paths``.
+
+        The function must be a plain public name: no attribute of an attribute, nothing that starts with an underscore.
+        Whoever imports it still has to check that the function was defined in that module and not merely imported by it.
+        """
+        module, _, function = name.partition(":")
+        if not function or not all(part.isidentifier() for part in (*module.split("."), function)):
+            raise ConfigError(f"A model factory is named package.module:function, got {name!r}.")
+        if function.startswith("_"):
+            raise ConfigError(f"{name!r} names a private function; name a public factory.")
+        if not any(_covers(allowed, module) for allowed in self.import_paths):
+            allowed = ", ".join(self.import_paths) or "none"
+            raise ConfigError(
+                f"Models may not be imported from {module!r} here; allowed are: {allowed}. "
+                f"Have the server's owner add it to import_paths in {self._file_for_people}."
+            )
+
+    def write(self, path: Path) -> Path:
+        """Write this as a TOML file that :func:`load_config` reads back equal: what a job is told with ``--restricted``."""
+        values = {
+            "workspace": str(self.workspace),
+            "data_roots": [str(root) for root in self.data_roots],
+            "import_paths": list(self.import_paths),
+            "python_path": [str(folder) for folder in self.python_path],
+        }
+        text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+        return path
+
+    @property
+    def _file_for_people(self) -> str:
+        return str(self.source) if self.source else FILE_NAME
+
+
+def load_config(path: str | Path | None = None) -> Config:
+    """The configuration in ``path``; without one, in the file named by ``$REPGEOM_CONFIG``, else in ``./repgeom.toml``.
+
+    Where there is no file at all, the defaults: a workspace ``.repgeom`` in the working directory, no data roots, no
+    import paths. Raises :class:`ConfigError` for a named file that is missing, an unknown key or a wrong type.
+    """
+    if path is None and (named := os.environ.get(ENVIRONMENT)):
+        if not Path(named).is_file():
+            raise ConfigError(f"${ENVIRONMENT} names {named}, which is not a file; correct it or unset it.")
+        path = named
+    if path is None:
+        if not Path(FILE_NAME).is_file():
+            return Config(workspace=_resolve(".repgeom", "the workspace"), python_path=(Path.cwd().resolve(),))
+        path = FILE_NAME
+    source = _resolve(path, "the configuration")
+    return _parse(_read_toml(source), source)
+
+
+def _read_toml(source: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"There is no configuration {source}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not valid TOML: {error}.") from None
+
+
+def _parse(values: dict[str, Any], source: Path) -> Config:
+    known = ("workspace", "data_roots", "import_paths", "python_path")
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{source} has an unknown key {key!r}; known are {', '.join(known)}.")
+
+    def strings(key: str, default: Iterable[str]) -> list[str]:
+        value = values.get(key, list(default))
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise ConfigError(f'{source}: {key} must be a list of texts such as ["one", "two"], got {value!r}.')
+        return value
+
+    def folders(key: str, default: Iterable[str]) -> tuple[Path, ...]:
+        return tuple(_resolve(source.parent / item, f"{key} in {source}") for item in strings(key, default))
+
+    workspace = values.get("workspace", ".repgeom")
+    if not isinstance(workspace, str) or not workspace:
+        raise ConfigError(f"{source}: workspace must be the name of a folder, got {workspace!r}.")
+    import_paths = strings("import_paths", ())
+    for name in import_paths:
+        if not all(part.isidentifier() for part in name.removesuffix(".*").split(".")):
+            raise ConfigError(f'{source}: import_paths holds modules ("package.module") or packages ("package.*"), got {name!r}.')
+    return Config(
+        workspace=_resolve(source.parent / workspace, f"workspace in {source}"),
+        data_roots=folders("data_roots", ()),
+        import_paths=tuple(import_paths),
+        python_path=folders("python_path", (".",)),
+        source=source,
+    )
+
+
+def _resolve(path: str | Path, what: str) -> Path:
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of symlinks, a NUL character
+        raise ConfigError(f"{what} does not lead to a file or folder: {error}.") from None
+
+
+def _covers(allowed: str, module: str) -> bool:
+    package = allowed.removesuffix(".*")
+    return module == package or (allowed != package and module.startswith(package + "."))
