@@ -1,0 +1,122 @@
+"""What every source gives: samples, and where the file has them features, inputs, images, logits and a head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.errors import SourceError
+
+if TYPE_CHECKING:
+    from repgeom_core.sources.images import ImageRows
+
+
+class RowArray(Protocol):
+    """An array-like read by rows: ``numpy`` arrays, memory maps, and images that are decoded when asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    def __getitem__(self, rows: Any) -> np.ndarray: ...
+
+
+@dataclass
+class Dataset:
+    """Samples of one data set; row i of every member belongs to ``samples.iloc[i]``.
+
+    Attributes:
+        name: what to call it, from the file name.
+        samples: ``id`` (unique str) and where known ``label`` and ``prediction`` (Categorical over ``classes``, missing
+            values allowed), ``split``, ``text``, and any other columns the file came with.
+        classes: class names; code k of ``label`` and ``prediction`` is ``classes[k]``.
+        features: layer name -> (n, d), when the data *is* embeddings; may be a memory map.
+        inputs: (n, ...), what a model eats: uint8 images (n, H, W, C) or float arrays.
+        images: thumbnails by row.
+        logits: (n, K) over ``classes``.
+        head: (W (K, d), b (K,)), the linear classifier on the last features.
+        roles: column or array -> role, as guessed or as told.
+        warnings: what a person should know about how the file was read.
+
+    Raises:
+        SourceError: when ids repeat, or a member has another number of rows than ``samples``.
+    """
+
+    name: str
+    samples: pd.DataFrame
+    classes: tuple[str, ...] = ()
+    features: dict[str, RowArray] = field(default_factory=dict)
+    inputs: RowArray | None = None
+    images: ImageRows | None = None
+    logits: RowArray | None = None
+    head: tuple[np.ndarray, np.ndarray] | None = None
+    roles: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        check_unique_ids(self.samples["id"], self.name)
+        lengths = {f"features {name!r}": array.shape[0] for name, array in self.features.items()}
+        if self.inputs is not None:
+            lengths["inputs"] = self.inputs.shape[0]
+        if self.images is not None:
+            lengths["images"] = len(self.images)
+        if self.logits is not None:
+            lengths["logits"] = self.logits.shape[0]
+        for what, length in lengths.items():
+            if length != self.n:
+                raise SourceError(f"{self.name}: {what} has {length} rows, but there are {self.n} samples; they must match.")
+
+    @property
+    def n(self) -> int:
+        """Number of samples."""
+        return len(self.samples)
+
+    @property
+    def y(self) -> np.ndarray:
+        """(n,) class codes 0..K-1, −1 where there is no label."""
+        return self._codes("label")
+
+    @property
+    def predictions(self) -> np.ndarray | None:
+        """(n,) predicted class codes, −1 where missing; None when the data came without predictions."""
+        return self._codes("prediction") if "prediction" in self.samples else None
+
+    def _codes(self, column: str) -> np.ndarray:
+        if column not in self.samples:
+            return np.full(self.n, -1, dtype=np.int64)
+        return np.asarray(self.samples[column].cat.codes, dtype=np.int64)
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Dataset:
+        """The data set of these rows, in this order; arrays and images stay where they are and are read when asked for."""
+        from repgeom_core.sources.rows import SelectedImages, SelectedRows
+
+        rows = np.asarray(rows, dtype=np.int64)
+        return Dataset(
+            name=self.name,
+            samples=self.samples.iloc[rows].reset_index(drop=True),
+            classes=self.classes,
+            features={name: SelectedRows(array, rows) for name, array in self.features.items()},
+            inputs=None if self.inputs is None else SelectedRows(self.inputs, rows),
+            images=None if self.images is None else SelectedImages(self.images, rows),
+            logits=None if self.logits is None else SelectedRows(self.logits, rows),
+            head=self.head,
+            roles=dict(self.roles),
+            warnings=list(self.warnings),
+        )
+
+
+def check_unique_ids(ids: pd.Series, name: str) -> None:
+    """Refuse repeated ids, naming the first and how many there are."""
+    repeated = ids.duplicated()
+    if repeated.any():
+        first = ids[repeated].iloc[0]
+        raise SourceError(
+            f"{name}: ids must be unique, but {int(repeated.sum())} rows repeat an earlier id (the first is {first!r}); "
+            "choose another id column, or none to number the rows."
+        )
