@@ -1,0 +1,27 @@
+"""Files that appear whole or not at all: written beside their place, then renamed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Yields a temporary path beside ``path``; renames it there if the block ends well, removes it otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def folder_name(name: str) -> str:
+    """A layer's or checkpoint's name as one safe folder name (``a/b`` becomes ``a%2Fb``); reversible by unquoting."""
+    quoted = quote(name, safe=" ._-+=#@()[],")
+    return quoted.replace(".", "%2E", 1) if quoted.startswith(".") else quoted
