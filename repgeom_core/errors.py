@@ -35,5 +35,9 @@ class SelectionError(RepGeomError):
     """A selection cannot be applied or saved."""
 
 
+class GeometryError(RepGeomError):
+    """Features are not fit for the computation: too few samples, a bad parameter, numbers that are not finite."""
+
+
 class Cancelled(RepGeomError):
     """The person who started the work stopped it."""
