@@ -1,0 +1,70 @@
+"""How many samples of each class are selected, beside how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from repgeom_core.figures.text import plain
+
+SELECTED, ALL = "#2A6FB5", "rgba(128,138,150,0.35)"
+MOST_BARS = 40
+
+
+def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray, title: str = "Classes") -> go.Figure:
+    """Horizontal bars: all samples in grey, the selected ones over them.
+
+    ``codes (n,)`` into ``classes`` (−1: no class, left out), ``selected (n,)`` booleans. With more than 40 classes the 40 with the
+    most selected samples are drawn, and the title says so. A bar's ``customdata`` is its class code.
+    """
+    known = codes >= 0
+    everything = np.bincount(codes[known], minlength=len(classes))
+    chosen = np.bincount(codes[known & selected], minlength=len(classes))
+    shown = np.arange(len(classes))
+    if len(classes) > MOST_BARS:
+        shown = np.sort(np.lexsort((shown, -everything, -chosen))[:MOST_BARS])
+        title = f"{title}: the {MOST_BARS} of {len(classes):,} with most {'selected' if chosen.any() else 'samples'}"
+    names = [plain(classes[i]) for i in shown]
+    places = np.arange(len(shown))
+    share = np.divide(chosen, everything, out=np.zeros(len(classes)), where=everything > 0)
+    hover = "%{text}<br>%{x:,} of %{meta}<extra></extra>"
+    figure = go.Figure()
+    figure.add_bar(
+        x=everything[shown],
+        y=places,
+        orientation="h",
+        marker_color=ALL,
+        name="all",
+        customdata=shown,
+        text=names,
+        textposition="none",
+        hovertemplate=hover.replace("of %{meta}", "in all"),
+    )
+    figure.add_bar(
+        x=chosen[shown],
+        y=places,
+        orientation="h",
+        marker_color=SELECTED,
+        name="selected",
+        customdata=shown,
+        text=[f"{n}: {s:.0%} of the class" for n, s in zip(names, share[shown], strict=True)],
+        textposition="none",
+        hovertemplate="%{text}<br>%{x:,} selected<extra></extra>",
+    )
+    figure.update_layout(
+        title={"text": plain(title), "font_size": 14},
+        barmode="overlay",
+        bargap=0.25,
+        height=max(170, 70 + 19 * len(shown)),
+        margin={"l": 8, "r": 8, "t": 34, "b": 24},
+        legend={"orientation": "h", "y": 1.02, "x": 1, "xanchor": "right", "yanchor": "bottom"},
+        clickmode="event+select",
+        dragmode=False,
+    )
+    figure.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", automargin=True, showgrid=False)
+    figure.update_xaxes(title={"text": "samples", "font_size": 11}, rangemode="tozero")
+    # A click selects through the shared selection, which redraws the bars: plotly's own dimming would only confuse.
+    figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
+    return figure

@@ -1,0 +1,56 @@
+"""The confusion matrix counts what scikit-learn counts, and a marker knows its pair."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from repgeom_core.figures.confusion import confusion, confusion_counts
+
+RNG = np.random.default_rng(0)
+LABELS = RNG.integers(0, 5, 400)
+PREDICTIONS = np.where(RNG.random(400) < 0.7, LABELS, RNG.integers(0, 5, 400))
+CLASSES = ["a", "b", "<img src=x onerror=alert(1)>", "d", "e"]
+
+
+def test_counts_equal_sklearn() -> None:
+    np.testing.assert_array_equal(confusion_counts(LABELS, PREDICTIONS, 5), confusion_matrix(LABELS, PREDICTIONS, labels=range(5)))
+
+
+def test_unknown_labels_and_predictions_are_left_out() -> None:
+    labels, predictions = np.array([0, -1, 1, 1]), np.array([0, 0, -1, 0])
+    np.testing.assert_array_equal(confusion_counts(labels, predictions, 2), [[1, 0], [1, 0]])
+
+
+def test_each_marker_carries_its_pair_and_its_count() -> None:
+    figure = confusion(LABELS, PREDICTIONS, CLASSES)
+    counts = confusion_matrix(LABELS, PREDICTIONS, labels=range(5))
+    drawn = [(tuple(pair), text) for trace in figure.data for pair, text in zip(trace.customdata, trace.text, strict=True)]
+    assert len(drawn) == (counts > 0).sum()
+    assert all(text == f"{counts[pair]:,}" for pair, text in drawn)
+
+
+def test_pairs_with_selected_samples_are_ringed() -> None:
+    selected = (LABELS == 1) & (PREDICTIONS == 1)
+    figure = confusion(LABELS, PREDICTIONS, CLASSES, selected)
+    rings = {tuple(p): w for t in figure.data for p, w in zip(t.customdata, t.marker.line.width, strict=True)}
+    assert {p for p, w in rings.items() if w > 0} == {(1, 1)}
+
+
+def test_markup_in_class_names_is_escaped() -> None:
+    text = confusion(LABELS, PREDICTIONS, CLASSES).to_json()
+    assert "<img" not in text and "\\u003cimg" not in text
+
+
+def test_many_classes_show_the_most_confused_and_say_so() -> None:
+    labels = np.arange(400) % 100
+    predictions = np.where(labels < 10, (labels + 1) % 100, labels)
+    figure = confusion(labels, predictions, [f"c{i}" for i in range(100)])
+    assert "30 of 100" in figure.layout.title.text
+    wrong = {tuple(p) for p in figure.data[1].customdata}
+    assert wrong == {(i, i + 1) for i in range(10)}
+
+
+def test_no_errors_and_no_samples_still_draw() -> None:
+    assert len(confusion(LABELS, LABELS, CLASSES).data) == 2
+    confusion(np.array([], int), np.array([], int), CLASSES)
