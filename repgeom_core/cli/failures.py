@@ -1,0 +1,71 @@
+"""How a command that fails says so: one line for people, an event for programs, and never a lost traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from repgeom_core.errors import Cancelled, RepGeomError
+from repgeom_core.progress import JsonProgress, Progress
+
+DEBUG = "REPGEOM_DEBUG"
+
+
+@dataclass
+class Result:
+    """The exit code of the block that was reported on."""
+
+    code: int = 0
+
+
+@contextmanager
+def reported(progress: Progress) -> Iterator[Result]:
+    """Turns whatever the block raises into a message and an exit code.
+
+    A :class:`RepGeomError` is one line on stderr, and an ``error`` event on stdout where the progress is JSON. Any other
+    exception is a defect: its traceback goes to a file which the line names (with ``$REPGEOM_DEBUG`` set, to stderr).
+    """
+    result = Result()
+    try:
+        yield result
+    except (Cancelled, KeyboardInterrupt) as stop:
+        result.code = 130
+        _say(progress, "cancelled", str(stop) or "Stopped at once; what was being written may have to be made again.")
+    except RepGeomError as error:
+        result.code = 1
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        _say(progress, "error", str(error))
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nobody to tell. Python's own flush at exit must not complain.
+        result.code = 1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        result.code = 1
+        _say(progress, "error", _unexpected(error))
+
+
+def _say(progress: Progress, event: str, message: str) -> None:
+    line = " ".join(message.split())
+    fresh = "\r\x1b[2K" if sys.stderr.isatty() else ""  # an unfinished bar may stand on this line
+    print(f"{fresh}repgeom: {event}: {line}", file=sys.stderr, flush=True)
+    if isinstance(progress, JsonProgress):
+        print(json.dumps({"event": event, "message": line, "time": time.time()}), flush=True)
+
+
+def _unexpected(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}"
+    if os.environ.get(DEBUG):
+        traceback.print_exc()
+        return f"unexpected {what}"
+    with tempfile.NamedTemporaryFile("w", prefix="repgeom-", suffix=".traceback", delete=False, encoding="utf-8") as file:
+        file.write(f"repgeom {' '.join(sys.argv[1:])}\n\n")
+        traceback.print_exc(file=file)
+    return f"unexpected {what}. Please report this with the traceback in {file.name} ({DEBUG}=1 prints it)."
