@@ -1,0 +1,240 @@
+"""Arrow tables (csv, parquet, Hugging Face) as columns: scalars, vectors, images, and numbered columns gathered into vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from repgeom_core.errors import SourceError
+from repgeom_core.sources.images import EncodedImages
+from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, OTHER, TEXT, Column
+from repgeom_core.sources.roles import listed
+
+Load = Callable[[Sequence[str]], pa.Table]
+NUMBERED = re.compile(r"^(?P<prefix>.*?)[ _\-.]?(?P<number>\d+)$")
+GENERIC_PREFIXES = ("", "x", "d", "dim", "f", "feature", "features", "v", "embedding", "emb", "e", "col", "column", "pixel")
+
+
+def arrow_columns(
+    head: pa.Table,
+    load: Load,
+    n: int | None,
+    folder: Path,
+    where: str,
+    class_names: Mapping[str, tuple[str, ...]] | None = None,
+    apart: Sequence[str] = (),
+) -> list[Column]:
+    """Columns of a table whose first rows are ``head``; ``load(names)`` reads columns whole.
+
+    Args:
+        folder: images that are given by path are looked for here, and nowhere else.
+        class_names: column -> names of its integer codes.
+        apart: columns that are never gathered into a vector, because a person gave them a role of their own.
+    """
+    groups = numbered_groups(head, apart)
+    gathered = {member for members in groups.values() for member in members}
+    columns = []
+    for name in head.column_names:
+        for layer, members in groups.items():
+            if members[0] == name:
+                columns.append(_group(layer, members, head, load, n, where, alone=len(groups) == 1))
+        if name not in gathered:
+            columns.append(_single(name, head, load, n, folder, where, (class_names or {}).get(name)))
+    return columns
+
+
+def numbered_groups(head: pa.Table, apart: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Prefix -> ``x0 .. x9``: at least two consecutive numbers from 0 or 1 in the table's order, most of them numeric.
+
+    A few that are not numeric stay in the group, so that reading it names them instead of dropping them silently.
+    """
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name in head.column_names:
+        match = NUMBERED.match(name)
+        if match and name not in apart:
+            found.setdefault(match["prefix"], []).append((int(match["number"]), name))
+    groups = {}
+    for prefix, members in found.items():
+        numbers = [number for number, _ in members]
+        numeric = sum(_kind(head.schema.field(name).type) == NUMBER for _, name in members)
+        consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1)
+        if len(members) >= 2 and consecutive and numeric * 2 > len(members):
+            groups[prefix] = [name for _, name in members]
+    return groups
+
+
+def _kind(kind: pa.DataType) -> str:
+    if isinstance(kind, pa.DictionaryType):
+        return TEXT
+    if pa.types.is_boolean(kind):
+        return BOOL
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return NUMBER
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_temporal(kind):
+        return TEXT
+    if is_list(kind) and _kind(_innermost(kind)) == NUMBER:
+        return NUMBER
+    if pa.types.is_struct(kind) and {"bytes", "path"} <= {field.name for field in kind}:
+        return IMAGE
+    return OTHER
+
+
+def is_list(kind: pa.DataType) -> bool:
+    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+
+
+def _innermost(kind: pa.DataType) -> pa.DataType:
+    return _innermost(kind.value_type) if is_list(kind) else kind
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Without extension types (Hugging Face's Array2D and the like)."""
+    if isinstance(column.type, pa.ExtensionType):
+        return pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type)
+    return column
+
+
+def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | None, where: str, alone: bool) -> Column:
+    wrong = [name for name in members if _kind(head.schema.field(name).type) != NUMBER]
+
+    def stack(table: pa.Table) -> np.ndarray:
+        if wrong:
+            raise SourceError(
+                f"{where}: the feature columns {members[0]!r} to {members[-1]!r} must be numbers, but {listed(wrong)} "
+                f"{'holds' if len(wrong) == 1 else 'hold'} text; correct the values, or give those columns another role."
+            )
+        out = np.empty((table.num_rows, len(members)), dtype=np.float32)
+        for k, name in enumerate(members):
+            out[:, k] = table[name].to_numpy()
+        return out
+
+    def first(k: int) -> list[Any]:
+        rows = head.slice(0, k).select(members[:4]).to_pylist()
+        return [list(row.values()) for row in rows]
+
+    name = f"{members[0]}..{members[-1]}"
+    layer = "features" if alone or layer.lower() in GENERIC_PREFIXES[:1] else layer
+    return Column(
+        name,
+        NUMBER,
+        n,
+        (len(members),),
+        f"{len(members)} columns",
+        first,
+        lambda: stack(load(members)),
+        members=tuple(members),
+        layer=layer,
+    )
+
+
+def _single(name: str, head: pa.Table, load: Load, n: int | None, folder: Path, where: str, names: tuple[str, ...] | None) -> Column:
+    first_rows = _plain(head[name])
+    stored = first_rows.type
+    kind = _kind(stored)
+    label = f"{where}: column {name!r}"
+
+    def read() -> pa.ChunkedArray:
+        return _plain(load([name])[name])
+
+    shape: tuple[int, ...] = ()
+    if kind == NUMBER and is_list(stored):
+        shape = _row_shape(first_rows)
+        return Column(name, kind, n, shape, str(stored), _list_head(first_rows), lambda: vectors(read(), label))
+    if kind == IMAGE:
+        return Column(name, kind, n, (), "image", _image_head(first_rows), lambda: encoded_images(read(), name, folder, where))
+    return Column(name, kind, n, (), str(stored), lambda k: first_rows.slice(0, k).to_pylist(), lambda: _series(read(), kind), names=names)
+
+
+def _list_head(first_rows: pa.ChunkedArray) -> Callable[[int], list[Any]]:
+    return lambda k: [None if row is None else np.asarray(row, dtype=object) for row in first_rows.slice(0, k).to_pylist()]
+
+
+def _image_head(first_rows: pa.ChunkedArray) -> Callable[[int], list[Any]]:
+    return lambda k: [(row or {}).get("path") or "image" for row in first_rows.slice(0, k).to_pylist()]
+
+
+def _row_shape(first_rows: pa.ChunkedArray) -> tuple[int, ...]:
+    value = next((row for row in first_rows.to_pylist() if row is not None), [0, 0])
+    shape: list[int] = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)
+
+
+def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    if kind == BOOL and column.null_count:
+        column = column.cast(pa.string())
+    if kind == NUMBER and pa.types.is_integer(column.type) and column.null_count:
+        return column.to_pandas(types_mapper={column.type: pd.Int64Dtype()}.get) if column.type == pa.int64() else column.to_pandas()
+    return column.to_pandas()
+
+
+def vectors(column: pa.ChunkedArray, where: str) -> np.ndarray:
+    """A list column as (n, d) or (n, ..., d); a missing vector is a row of NaN.
+
+    Raises:
+        SourceError: when vectors differ in length; names the first such row.
+    """
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # no rows at all
+        return np.empty((0, 0), dtype=np.float32)
+    if pa.types.is_fixed_size_list(array.type) and array.null_count == 0:
+        flat, d = array.flatten(), array.type.list_size
+        return _inner(flat, where).reshape(len(array), d, *_inner_shape(flat, where))
+    lengths = pc.list_value_length(array).to_numpy(zero_copy_only=False).astype(np.float64)
+    present = ~np.isnan(lengths)
+    if not present.any():
+        raise SourceError(f"{where}: no row has a vector.")
+    d = int(lengths[present][0])
+    ragged = np.flatnonzero(present & (lengths != d))
+    if len(ragged):
+        row = int(ragged[0])
+        raise SourceError(
+            f"{where}: vectors must have one length, but row {row} has {int(lengths[row])} values where row "
+            f"{int(np.flatnonzero(present)[0])} has {d} ({len(ragged):,} rows differ)."
+        )
+    flat = array.filter(pa.array(present)).flatten()
+    values = _inner(flat, where).reshape(int(present.sum()), d, *_inner_shape(flat, where))
+    if present.all():
+        return values
+    out = np.full((len(array), *values.shape[1:]), np.nan, dtype=np.result_type(values.dtype, np.float32))
+    out[present] = values
+    return out
+
+
+def _inner(flat: pa.Array, where: str) -> np.ndarray:
+    if is_list(flat.type):
+        return vectors(pa.chunked_array([flat]), where)
+    return flat.to_numpy(zero_copy_only=False)
+
+
+def _inner_shape(flat: pa.Array, where: str) -> tuple[int, ...]:
+    return _inner(flat.slice(0, 1), where).shape[1:] if is_list(flat.type) else ()
+
+
+def encoded_images(column: pa.ChunkedArray, name: str, folder: Path, where: str) -> EncodedImages:
+    """A struct column {bytes, path}. A path is followed only inside ``folder``: a data file may not name any file of the machine."""
+    items: list[Path | bytes] = []
+    names = []
+    for row, value in enumerate(column.to_pylist()):
+        data, path = (value or {}).get("bytes"), (value or {}).get("path")
+        label = f"{where}: column {name!r}, row {row}" + (f" ({path})" if path else "")
+        if data is None and path:
+            target = (folder / path).resolve()
+            if not target.is_relative_to(folder.resolve()):
+                raise SourceError(f"{label} names an image outside {folder}; embed the image, or put it beside the file.")
+            items.append(target)
+        else:
+            items.append(data or b"")
+        names.append(label)
+    return EncodedImages(items, names)

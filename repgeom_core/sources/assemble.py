@@ -1,0 +1,221 @@
+"""From an opened source and the roles of its columns to a ``Dataset``, with every check on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.errors import SourceError
+from repgeom_core.sources.dataset import Dataset, RowArray
+from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages, ImageRows
+from repgeom_core.sources.invalid import invalid_rows
+from repgeom_core.sources.labels import encode_classes
+from repgeom_core.sources.opened import BOOL, NUMBER, Column, OpenedSource
+from repgeom_core.sources.roles import WITHOUT_SAMPLES, listed
+
+OWN_NAMES = ("id", "label", "prediction", "split", "text")  # what the columns with these roles are called in ``samples``
+
+
+def assemble(
+    source: OpenedSource, roles: dict[str, str], drop_invalid: bool = False, image_size: int | tuple[int, int] | None = None
+) -> Dataset:
+    """Reads the columns that have a role.
+
+    ``drop_invalid`` leaves out samples with NaN, infinite or missing features or broken images, and says how many.
+    ``image_size`` (one side, or (height, width)) is the size of ``inputs`` decoded from image files.
+
+    Raises:
+        SourceError: see the checks; each message names what was expected and what came.
+    """
+    used = [column for column in source.columns if roles[column.name] != "ignore"]
+    of_role = {role: [c for c in used if roles[c.name] == role] for role in set(roles.values())}
+    if not any(of_role.get(role) for role in ("features", "image", "input")):
+        raise SourceError(
+            f"{source.name} has nothing to look at: expected vectors, numeric columns or images, "
+            f"but found {_described(source) or 'no columns'}. Give a column the role of features."
+        )
+    warnings = list(source.warnings)
+    features = _features(of_role.get("features", []), source.name)
+    images, inputs = _images(of_role, source.name)
+    logits = _matrix(of_role["logits"][0], "logits", source.name) if of_role.get("logits") else None
+    n = _common_length(source, used, roles, features, images, inputs)
+    _check_count(source.name, n)
+
+    bad = invalid_rows(
+        {**features, **({"inputs": inputs} if inputs is not None else {}), **({"logits": logits} if logits is not None else {})}
+    )
+    if isinstance(images, EncodedImages):
+        inputs, broken = _decoded_inputs(images, image_size, warnings)
+        bad.add_broken(broken)
+    bad.refuse_unless(drop_invalid, source.name, n)
+
+    classes, table = _samples(source, of_role, n, warnings)
+    head = _head(of_role, source.name)
+    dataset = Dataset(source.name, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
+    if len(bad):
+        dataset = dataset.take(np.setdiff1d(np.arange(n), bad.rows))
+        dataset.warnings.append(bad.summary(source.name) + f"; dropped, {dataset.n:,} samples are left.")
+        _check_count(source.name, dataset.n)
+    return dataset
+
+
+def _described(source: OpenedSource) -> str:
+    return listed([f"{c.name} ({c.dtype})" for c in source.columns]).replace("'", "")
+
+
+def _check_count(name: str, n: int) -> None:
+    if n < 2:
+        raise SourceError(f"{name} holds {'no samples' if n == 0 else 'one sample'}; a data set needs at least two.")
+
+
+def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
+    """Vectors are layers of their own; single numbers become one layer together."""
+    wrong = [column.name for column in columns if column.kind not in (NUMBER, BOOL)]
+    if wrong:
+        raise SourceError(
+            f"{where}: features must be numbers, but {'column' if len(wrong) == 1 else 'columns'} {listed(wrong)} "
+            f"{'holds' if len(wrong) == 1 else 'hold'} something else; give another role."
+        )
+    features: dict[str, RowArray] = {}
+    scalars = [column for column in columns if column.is_scalar]
+    for column in columns:
+        if not column.is_scalar:
+            features[column.layer or column.name] = _matrix(column, "features", where)
+    if scalars:
+        stacked = [c.series().to_numpy(dtype=np.float64, na_value=np.nan) for c in scalars]
+        lengths = {len(values) for values in stacked}
+        if len(lengths) > 1:
+            raise SourceError(f"{where}: the features {listed([c.name for c in scalars])} have different lengths {sorted(lengths)}.")
+        features["features"] = np.stack(stacked, axis=1).astype(np.float32)
+    return features
+
+
+def _matrix(column: Column, what: str, where: str) -> RowArray:
+    array = column.load()
+    if len(array.shape) < 2 or array.shape[1] == 0 or array.dtype.kind not in "fiub":
+        raise SourceError(
+            f"{where}: {what} must be an array (n, d) of real numbers, but {column.name!r} is {array.dtype} of shape {tuple(array.shape)}."
+        )
+    return array if len(array.shape) == 2 else array.reshape(array.shape[0], -1)
+
+
+def _images(of_role: dict[str, list[Column]], where: str) -> tuple[ImageRows | None, RowArray | None]:
+    inputs = of_role["input"][0].load() if of_role.get("input") else None
+    if not of_role.get("image"):
+        return None, inputs
+    loaded = of_role["image"][0].load()
+    images = loaded if isinstance(loaded, EncodedImages | ArrayImages) else ArrayImages(loaded)
+    if inputs is None and isinstance(images, ArrayImages):
+        inputs = images.inputs()
+    return images, inputs
+
+
+def _decoded_inputs(images: EncodedImages, size: int | tuple[int, int] | None, warnings: list[str]) -> tuple[DecodedInputs, dict[int, str]]:
+    sizes, broken = images.survey()
+    if size is None and len(sizes) > 1:
+        warnings.append(f"The images have {len(sizes)} sizes; a model gets them scaled and cut to {DEFAULT_SIZE} x {DEFAULT_SIZE} pixels.")
+        size = DEFAULT_SIZE
+    width, height = next(iter(sizes), (DEFAULT_SIZE, DEFAULT_SIZE))
+    if size is not None:
+        height, width = (size, size) if isinstance(size, int) else size
+    return DecodedInputs(images, height, width), broken
+
+
+def _common_length(
+    source: OpenedSource,
+    used: list[Column],
+    roles: dict[str, str],
+    features: dict[str, RowArray],
+    images: ImageRows | None,
+    inputs: RowArray | None,
+) -> int:
+    """The number of samples; every column that belongs to samples must have it."""
+    if features:
+        first, n = next((name, int(array.shape[0])) for name, array in features.items())
+    elif images is not None:
+        first, n = "the images", len(images)
+    else:
+        assert inputs is not None
+        first, n = "the inputs", int(inputs.shape[0])
+    loaded = [(name, int(array.shape[0])) for name, array in features.items()]
+    loaded += [(c.name, c.n) for c in used if c.n is not None and roles[c.name] not in WITHOUT_SAMPLES]
+    for name, length in loaded:
+        if length != n:
+            raise SourceError(
+                f"{source.name}: {name!r} has {length:,} rows but {first!r} has {n:,}; all arrays of samples must have the same length."
+            )
+    return n
+
+
+def _samples(source: OpenedSource, of_role: dict[str, list[Column]], n: int, warnings: list[str]) -> tuple[tuple[str, ...], pd.DataFrame]:
+    def series(role: str) -> pd.Series | None:
+        return of_role[role][0].series() if of_role.get(role) else None
+
+    label, predicted = series("label"), _predicted(of_role, source.name)
+    names = _class_names(of_role)
+    classes, labels, predictions = encode_classes(label, predicted, names, source.name)
+    table: dict[str, Any] = {"id": _ids(series("id"), source.name, n)}
+    if labels is not None:
+        table["label"] = labels
+        if missing := int((labels.codes < 0).sum()):
+            warnings.append(f"{missing:,} of {n:,} samples have no label.")
+    if predictions is not None:
+        table["prediction"] = predictions
+    for role in ("split", "text"):
+        if (values := series(role)) is not None:
+            table[role] = values.astype("string").astype(object).where(values.notna(), None)
+    for column in of_role.get("column", []):
+        name = column.name
+        while name in table or name in OWN_NAMES:
+            name += " (column)"
+        table[name] = _named(column) if column.names else column.series()
+    return classes, pd.DataFrame(table)
+
+
+def _predicted(of_role: dict[str, list[Column]], where: str) -> pd.Series | None:
+    if not of_role.get("prediction"):
+        return None
+    column = of_role["prediction"][0]
+    if column.is_vector:  # one score per class
+        return pd.Series(np.asarray(column.load()).argmax(axis=1))
+    return column.series()
+
+
+def _named(column: Column) -> pd.Categorical:
+    return encode_classes(column.series(), None, column.names, column.name)[1]  # type: ignore[return-value]
+
+
+def _class_names(of_role: dict[str, list[Column]]) -> list[str] | None:
+    if of_role.get("class names"):
+        return [str(name) for name in of_role["class names"][0].series()]
+    with_names = [c for role in ("label", "prediction") for c in of_role.get(role, []) if c.names]
+    return list(with_names[0].names or ()) if with_names else None
+
+
+def _ids(ids: pd.Series | None, name: str, n: int) -> pd.Series:
+    if ids is None:
+        width = len(str(n - 1))
+        return pd.Series([f"{Path(name).stem}-{row:0{width}d}" for row in range(n)])
+    if ids.isna().any():
+        row = int(np.flatnonzero(ids.isna())[0])
+        raise SourceError(f"{name}: row {row} has no id; fill it in, or choose another id column, or none to number the rows.")
+    if pd.api.types.is_float_dtype(ids.dtype) and (ids == ids.round()).all():
+        ids = ids.astype("int64")
+    return ids.map(lambda v: v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v))
+
+
+def _head(of_role: dict[str, list[Column]], where: str) -> tuple[np.ndarray, np.ndarray] | None:
+    if not of_role.get("weight"):
+        return None
+    W = np.asarray(of_role["weight"][0].load(), dtype=np.float32)
+    if W.ndim != 2:
+        raise SourceError(f"{where}: the classifier's weights must have shape (K, d). Got {W.shape}.")
+    b = np.asarray(of_role["bias"][0].load(), dtype=np.float32).ravel() if of_role.get("bias") else np.zeros(len(W), np.float32)
+    if len(b) != len(W):
+        raise SourceError(f"{where}: the classifier has {len(W)} rows of weights but {len(b)} biases.")
+    if not (np.isfinite(W).all() and np.isfinite(b).all()):
+        raise SourceError(f"{where}: the classifier's weights hold NaN or infinite values; correct them or ignore these arrays.")
+    return W, b
