@@ -112,3 +112,16 @@ class SpriteSheets:
             x, y = cell % self.columns * width, cell // self.columns * height
             found[row] = self._sheet(row // self.cells).crop((x, y, x + width, y + height))
         return [found[int(r)] for r in rows]
+
+    def contact_sheet(self, rows: Sequence[int] | np.ndarray, columns: int) -> bytes:
+        """The thumbnails of ``rows`` side by side in one WebP image, ``columns`` a line: what a gallery shows."""
+        from PIL import Image
+
+        width, height = self.size
+        lines = max(1, -(-len(rows) // columns))
+        sheet = Image.new("RGB", (columns * width, lines * height), (128, 128, 128))
+        for cell, image in enumerate(self.images(rows)):
+            sheet.paste(image, (cell % columns * width, cell // columns * height))
+        stream = io.BytesIO()
+        sheet.save(stream, "WEBP", lossless=max(width, height) <= 16, quality=90, method=1)
+        return stream.getvalue()

@@ -29,7 +29,6 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
     names = [plain(classes[i]) for i in shown]
     places = np.arange(len(shown))
     share = np.divide(chosen, everything, out=np.zeros(len(classes)), where=everything > 0)
-    hover = "%{text}<br>%{x:,} of %{meta}<extra></extra>"
     figure = go.Figure()
     figure.add_bar(
         x=everything[shown],
@@ -40,7 +39,7 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
         customdata=shown,
         text=names,
         textposition="none",
-        hovertemplate=hover.replace("of %{meta}", "in all"),
+        hovertemplate="%{text}<br>%{x:,} in all<extra></extra>",
     )
     figure.add_bar(
         x=chosen[shown],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -129,6 +130,12 @@ def test_splits_select_their_rows_in_order(written: Path) -> None:
 def test_thumbnails_come_back_in_the_order_asked(written: Path) -> None:
     images = open_bundle(written).thumbnails.images([40, 3, 40])
     assert [image.getpixel((4, 4)) for image in images] == [(200, 0, 0), (15, 0, 0), (200, 0, 0)]
+
+
+def test_a_contact_sheet_holds_the_rows_in_reading_order(written: Path) -> None:
+    sheet = Image.open(io.BytesIO(open_bundle(written).thumbnails.contact_sheet([40, 3, 7], columns=2)))
+    assert sheet.size == (16, 16)
+    assert [sheet.getpixel(at) for at in ((4, 4), (12, 4), (4, 12), (12, 12))] == [(200, 0, 0), (15, 0, 0), (35, 0, 0), (128, 128, 128)]
 
 
 def test_a_checkpoint_can_be_appended_and_deleted(written: Path, X: np.ndarray) -> None:

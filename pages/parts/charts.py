@@ -1,0 +1,62 @@
+"""Linked charts of the selection: class counts and the confusion matrix; a click on a bar or a square selects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import linked
+from pages.parts.sidebar import Picked
+from repgeom_core.figures.class_counts import class_counts
+from repgeom_core.figures.confusion import confusion
+
+QUIET = {"displayModeBar": False, "scrollZoom": False}
+
+
+@linked.view("charts")
+def show(picked: Picked, rows: np.ndarray) -> None:
+    """``rows``: the samples that the page shows (split and filters)."""
+    bundle = picked.bundle
+    samples = bundle.samples(picked.checkpoint)
+    if "label" not in samples:
+        st.info("This bundle has no labels, so there are no classes to count.", icon=":material/label_off:")
+        return
+    selected = linked.history(bundle).current.mask[rows]
+    labels = bundle.y[rows]
+    _chart(class_counts(labels, bundle.classes, selected), "class_counts", lambda point: _select_class(picked, rows, int(_first(point))))
+    if "prediction" not in samples:
+        st.caption("There are no predictions at this checkpoint, so there is no confusion matrix.")
+        return
+    predictions = pd.Categorical(samples["prediction"].iloc[rows], categories=list(bundle.classes)).codes
+    figure = confusion(labels, predictions, bundle.classes, selected)
+    _chart(figure, "confusion", lambda point: _select_pair(picked, rows, predictions, *(int(v) for v in point)))
+
+
+def _chart(figure: Any, name: str, on_click: Any) -> None:
+    # A click that was handled gives the chart a new key: plotly would take a second click on the same mark for its removal.
+    clicks = f"{name}_clicks"
+    key = f"{name}_{st.session_state.get(clicks, 0)}"
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            st.session_state[clicks] = st.session_state.get(clicks, 0) + 1
+            on_click(points[0]["customdata"])
+
+    st.plotly_chart(figure, key=key, on_select=clicked, selection_mode="points", config=QUIET)
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list | tuple) else value
+
+
+def _select_class(picked: Picked, rows: np.ndarray, code: int) -> None:
+    linked.select_rows(picked.bundle, rows[picked.bundle.y[rows] == code], writer="class bars")
+
+
+def _select_pair(picked: Picked, rows: np.ndarray, predictions: np.ndarray, true: int, predicted: int) -> None:
+    here = (picked.bundle.y[rows] == true) & (predictions == predicted)
+    linked.select_rows(picked.bundle, rows[here], writer="confusion matrix")

@@ -1,0 +1,99 @@
+"""The selection of this session, and the fragments that are drawn again when it changes.
+
+A view that shows the selection is a fragment made with :func:`view`; a widget's callback that changes the selection ends with
+:func:`redraw`, which reruns exactly those fragments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+import streamlit as st
+
+from repgeom_core.bundle import Bundle
+from repgeom_core.errors import SelectionError
+from repgeom_core.selection import SelectionHistory
+
+VIEWS, HISTORIES = "linked_views", "selection_histories"
+
+
+def begin_run() -> None:
+    """At the start of a full run: forget which views the last page had."""
+    st.session_state[VIEWS] = []
+
+
+def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: a fragment that is drawn again whenever the selection changes."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        fragment = st.fragment(function, key=key)
+
+        def draw(*arguments: Any, **named: Any) -> Any:
+            views = st.session_state.setdefault(VIEWS, [])
+            if key not in views:
+                views.append(key)
+            return fragment(*arguments, **named)
+
+        return draw
+
+    return decorate
+
+
+def redraw() -> NoReturn:
+    """From a callback: draw the linked views again, nothing else."""
+    st.rerun(st.session_state.get(VIEWS) or "app")
+
+
+def history(bundle: Bundle) -> SelectionHistory:
+    """The one owner of the selection over this bundle's samples; bundles of the same samples share it."""
+    histories = st.session_state.setdefault(HISTORIES, {})
+    if bundle.ids_digest not in histories:
+        made = SelectionHistory.of(bundle)
+        try:
+            made.load(saved_selections(bundle))
+        except SelectionError as error:
+            st.toast(str(error), icon=":material/warning:")
+        histories[bundle.ids_digest] = made
+    found: SelectionHistory = histories[bundle.ids_digest]
+    return found
+
+
+def saved_selections(bundle: Bundle) -> Any:
+    return bundle.path / "selections.json"
+
+
+def version(bundle: Bundle) -> int:
+    """Counts changes of the selection, so that a view can tell an old echo from the present."""
+    return int(st.session_state.get(f"selection_version_{bundle.ids_digest}", 0))
+
+
+def changed(bundle: Bundle) -> None:
+    st.session_state[f"selection_version_{bundle.ids_digest}"] = version(bundle) + 1
+
+
+def select(bundle: Bundle, mask: np.ndarray, writer: str) -> NoReturn:
+    """From a callback: make ``mask`` (booleans over all rows of the bundle) the selection."""
+    history(bundle).replace(mask, writer)
+    changed(bundle)
+    redraw()
+
+
+def select_rows(bundle: Bundle, rows: np.ndarray, writer: str) -> NoReturn:
+    """From a callback: make these row numbers the selection."""
+    mask = np.zeros(bundle.n, bool)
+    mask[rows] = True
+    select(bundle, mask, writer)
+
+
+def focus(bundle: Bundle) -> int | None:
+    """Row of the sample that was clicked last; None before the first click."""
+    row: int | None = st.session_state.get(f"focus_{bundle.ids_digest}")
+    return row
+
+
+def set_focus(bundle: Bundle, row: int | None) -> NoReturn:
+    """From a callback: make a sample the one whose neighbours are shown."""
+    st.session_state[f"focus_{bundle.ids_digest}"] = row
+    redraw()

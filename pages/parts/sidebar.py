@@ -1,0 +1,101 @@
+"""The sidebar that all pages share: which bundle, checkpoint, layer and split; below it the selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import library, linked, selection_panel
+from repgeom_core.bundle import Bundle, CheckpointEntry
+
+PICKED = "picked_view"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What the sidebar shows: one bundle at one checkpoint, layer and split."""
+
+    bundle: Bundle
+    checkpoint: str
+    layer: str
+    split: str
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Row numbers of the split."""
+        return self.bundle.rows(self.split)
+
+
+def current() -> Picked | None:
+    """What is picked; None where there is no bundle with features yet."""
+    picked: Picked | None = st.session_state.get(PICKED)
+    return picked
+
+
+def show() -> None:
+    """Draws the sidebar; pages then ask :func:`current`."""
+    linked.begin_run()
+    st.session_state[PICKED] = None
+    with st.sidebar:
+        bundle = _pick_bundle()
+        if bundle is None:
+            return
+        if not bundle.checkpoints:
+            st.info(
+                "This bundle has samples but no features yet. Resume its extraction on the Load page.", icon=":material/hourglass_empty:"
+            )
+            return
+        checkpoint = _pick_checkpoint(bundle)
+        layer = _pick("Layer", "layer", list(checkpoint.layers), default=-1, help="Features of this module's output, pooled to a vector.")
+        split = _pick("Split", "split", ["all", *bundle.splits], default=0) if len(bundle.splits) > 1 else "all"
+        st.session_state[PICKED] = Picked(bundle, checkpoint.name, layer, split)
+        _describe(bundle, checkpoint, layer)
+        st.divider()
+        selection_panel.show(bundle, checkpoint.name)
+
+
+def _pick_bundle() -> Bundle | None:
+    if library.CHOSEN in st.session_state:
+        st.session_state["bundle"] = library.name_of(Path(st.session_state.pop(library.CHOSEN)))
+    names = library.bundles()
+    if not names:
+        st.caption("No bundle yet: load data on the **Load** page.")
+        return None
+    name = _pick("Bundle", "bundle", list(names), default=0, help="A run's features on disk.")
+    return library.opened(names[name])
+
+
+def _pick_checkpoint(bundle: Bundle) -> CheckpointEntry:
+    names = [c.name for c in bundle.checkpoints]
+    if len(names) > 2:
+        _forget_unless(names, "checkpoint")
+        chosen = st.select_slider("Checkpoint", names, value=names[-1], key="checkpoint", bind="query-params")
+    else:
+        chosen = _pick("Checkpoint", "checkpoint", names, default=-1)
+    return bundle.checkpoint(chosen)
+
+
+def _pick(label: str, key: str, options: list[str], default: int, help: str | None = None) -> str:
+    _forget_unless(options, key)
+    return st.selectbox(label, options, index=default % len(options), key=key, help=help, bind="query-params")
+
+
+def _forget_unless(options: list[str], key: str) -> None:
+    """A choice that this bundle does not offer gives way to the default."""
+    if key in st.session_state and st.session_state[key] not in options:
+        del st.session_state[key]
+
+
+def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str) -> None:
+    entry = checkpoint.layers[layer]
+    parts = [f"{bundle.n:,} samples", f"{entry.dim:,} dimensions", entry.dtype]
+    if entry.pooling:
+        parts.append(f"pooled: {entry.pooling}")
+    if checkpoint.step is not None:
+        parts.append(f"step {checkpoint.step:,}")
+    parts += [f"accuracy {split} {value:.2%}" for split, value in checkpoint.accuracy.items()]
+    st.caption(" · ".join(parts).replace("_", "\\_"))

@@ -1,0 +1,37 @@
+"""Errors on a page: one clear sentence, never a traceback (that goes to the server's log)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from repgeom_core.errors import RepGeomError
+
+log = logging.getLogger("repgeom.pages")
+
+
+def sentence(error: BaseException) -> str:
+    """What to tell a person; text from data is made plain, since Streamlit's messages read Markdown."""
+    text = (
+        str(error)
+        if isinstance(error, RepGeomError)
+        else f"Something went wrong here ({type(error).__name__}); the server's log has the details."
+    )
+    for mark in "\\`*_{}[]<>#|$~:":
+        text = text.replace(mark, "\\" + mark)
+    return text
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Shows an error raised in the block as a message and goes on after it."""
+    try:
+        yield
+    except RepGeomError as error:
+        st.error(sentence(error), icon=":material/error:")
+    except Exception as error:  # Streamlit's own control flow (rerun, stop) does not derive from Exception
+        log.exception("A page failed")
+        st.error(sentence(error), icon=":material/error:")
