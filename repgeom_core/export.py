@@ -129,7 +129,8 @@ def _write_projector(export: Export, folder: Path) -> None:
         for _, values in export.pieces():
             file.write(values.astype("<f4").tobytes())
     # Tabs and line breaks would end a cell, and the format has no quoting: they become spaces.
-    metadata = export.samples.astype(str).replace(r"[\t\r\n]+", " ", regex=True)
+    texts = export.samples.astype(object).where(export.samples.notna(), "").map(str)
+    metadata = texts.replace(r"[\t\r\n]+", " ", regex=True)
     lines = ["\t".join(row) for row in metadata.itertuples(index=False)]
     if metadata.shape[1] > 1:  # a single column is read without a header
         lines.insert(0, "\t".join(map(str, metadata.columns)))

@@ -19,8 +19,9 @@ def cancelled_by_signals(progress: Progress) -> Iterator[None]:
     def cancel(number: int, frame: FrameType | None) -> None:
         progress.cancel()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        # os.write: a signal handler may interrupt a write to sys.stderr, which cannot be entered twice.
-        os.write(2, b"\nrepgeom: stopping; Ctrl-C again stops at once\n")
+        if number == signal.SIGINT:
+            # os.write: a signal handler may interrupt a write to sys.stderr, which cannot be entered twice.
+            os.write(2, b"\nrepgeom: stopping; Ctrl-C again stops at once\n")
 
     for number in before:
         signal.signal(number, cancel)
