@@ -1,7 +1,7 @@
 """The built-in networks: small enough to train while one waits, with the parts of large ones and layers named for people.
 
-``BUILTIN`` maps the name a recipe gives to a factory. Every network ends in ``features`` (what the classifier reads)
-and ``head`` (the classifier). torch is imported when a network is built.
+``BUILTIN`` maps the name a recipe gives to a factory. The last module of every network is its classifier, ``head``; what
+it reads is the output of the module before. torch is imported when a network is built.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 def mlp(inputs: int = 64, hidden: Sequence[int] = (128, 128, 128, 128), classes: int = 10) -> nn.Sequential:
     """A multi-layer perceptron with batch normalisation, on images or vectors of ``inputs`` numbers each.
 
-    Its layers are ``input`` (flattened, ``(n, inputs)``), ``hidden1``, ``hidden2``, ... and ``features`` (linear, batch norm,
-    ReLU: ``(n, hidden[i])``; the last of ``hidden`` is ``features``) and ``head`` (``(n, classes)``). Uses torch's global seed.
+    Its layers are ``input`` (flattened: ``(n, inputs)``), ``hidden1``, ``hidden2``, ... (linear, batch norm, ReLU:
+    ``(n, hidden[i])``) and ``head`` (``(n, classes)``). Initial weights come from torch's global random numbers.
     """
     from torch import nn
 
     _require_sizes("mlp", inputs=inputs, hidden=hidden, classes=classes)
-    names = [f"hidden{i}" for i in range(1, len(hidden))] + ["features"]
     layers: OrderedDict[str, nn.Module] = OrderedDict(input=nn.Flatten())
-    for name, before, after in zip(names, [inputs, *hidden[:-1]], hidden, strict=True):
-        layers[name] = nn.Sequential(nn.Linear(before, after), nn.BatchNorm1d(after), nn.ReLU())
+    for i, (before, after) in enumerate(zip([inputs, *hidden[:-1]], hidden, strict=True), 1):
+        layers[f"hidden{i}"] = nn.Sequential(nn.Linear(before, after), nn.BatchNorm1d(after), nn.ReLU())
     layers["head"] = nn.Linear(hidden[-1], classes)
     return nn.Sequential(layers)
 
@@ -37,16 +36,17 @@ def convnet(channels: int = 1, widths: Sequence[int] = (16, 32, 64), classes: in
     """A small convolutional network for images ``(n, channels, h, w)`` of 8 x 8 pixels or more; 32 x 32 is usual.
 
     Its layers are ``stage1``, ``stage2``, ... (3 x 3 convolution, batch norm, ReLU: each after the first halves height and
-    width), ``features`` (global average: ``(n, widths[-1])``) and ``head`` (``(n, classes)``). Uses torch's global seed.
+    width), ``pool`` (global average: ``(n, widths[-1])``) and ``head`` (``(n, classes)``). Initial weights come from torch's
+    global random numbers.
     """
     from torch import nn
 
     _require_sizes("convnet", channels=channels, widths=widths, classes=classes)
     layers: OrderedDict[str, nn.Module] = OrderedDict()
-    for i, (before, after) in enumerate(zip([channels, *widths[:-1]], widths, strict=True)):
-        convolution = nn.Conv2d(before, after, 3, stride=1 if i == 0 else 2, padding=1, bias=False)
-        layers[f"stage{i + 1}"] = nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU())
-    layers["features"] = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    for i, (before, after) in enumerate(zip([channels, *widths[:-1]], widths, strict=True), 1):
+        convolution = nn.Conv2d(before, after, 3, stride=1 if i == 1 else 2, padding=1, bias=False)
+        layers[f"stage{i}"] = nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU())
+    layers["pool"] = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     layers["head"] = nn.Linear(widths[-1], classes)
     return nn.Sequential(layers)
 

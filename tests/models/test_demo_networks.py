@@ -10,22 +10,20 @@ from repgeom_core.models.demo_networks import BUILTIN, convnet, mlp
 
 
 @pytest.mark.parametrize("name", BUILTIN)
-def test_every_builtin_network_ends_in_features_and_a_linear_head_that_reads_them(name: str) -> None:
+def test_every_builtin_network_ends_in_a_linear_head_that_reads_one_vector_per_image(name: str) -> None:
     network = BUILTIN[name]().eval()
-    names = [child for child, _ in network.named_children()]
-    assert names[-2:] == ["features", "head"]
+    assert [child for child, _ in network.named_children()][-1] == "head"
     assert isinstance(network.head, torch.nn.Linear)
-    seen = {}
-    network.features.register_forward_hook(lambda module, inputs, output: seen.update(features=output))
-    logits = network(torch.randn(5, 1, 8, 8))
-    torch.testing.assert_close(logits, network.head(seen["features"]))
-    assert logits.shape == (5, 10)
+    read = []
+    network.head.register_forward_hook(lambda module, inputs, output: read.append(inputs[0]))
+    assert network(torch.randn(5, 1, 8, 8)).shape == (5, 10)
+    assert read[0].shape == (5, network.head.in_features)
 
 
 def test_mlp_names_its_layers_from_input_to_head() -> None:
     network = mlp(inputs=6, hidden=(4, 3, 5), classes=2)
-    assert [name for name, _ in network.named_children()] == ["input", "hidden1", "hidden2", "features", "head"]
-    assert [network.get_submodule(name)[0].out_features for name in ("hidden1", "hidden2", "features")] == [4, 3, 5]
+    assert [name for name, _ in network.named_children()] == ["input", "hidden1", "hidden2", "hidden3", "head"]
+    assert [network.get_submodule(name)[0].out_features for name in ("hidden1", "hidden2", "hidden3")] == [4, 3, 5]
 
 
 def test_mlp_flattens_images_so_that_its_input_layer_is_the_pixels() -> None:
