@@ -30,3 +30,8 @@ def array_column(
 
     stored = "text" if kind == TEXT else str(dtype)
     return Column(name, kind, shape[0] if shape else None, tuple(shape[1:]), stored, first, load)
+
+
+def values_column(name: str, values: np.ndarray) -> Column:
+    """An array that is at hand, in memory or memory-mapped."""
+    return array_column(name, values.shape, values.dtype, lambda: values)

@@ -102,13 +102,13 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | None, where: str, alone: bool) -> Column:
-    wrong = [name for name in members if _kind(head.schema.field(name).type) != NUMBER]
-
     def stack(table: pa.Table) -> np.ndarray:
+        wrong = [name for name in members if _kind(table.schema.field(name).type) != NUMBER]
         if wrong:
+            value = next((v for v in table[wrong[0]].to_pylist() if not _is_number(v)), "")
             raise SourceError(
                 f"{where}: the feature columns {members[0]!r} to {members[-1]!r} must be numbers, but {listed(wrong)} "
-                f"{'holds' if len(wrong) == 1 else 'hold'} text; correct the values, or give those columns another role."
+                f"{'holds' if len(wrong) == 1 else 'hold'} {value!r}; correct the values, or give those columns another role."
             )
         out = np.empty((table.num_rows, len(members)), dtype=np.float32)
         for k, name in enumerate(members):
@@ -132,6 +132,14 @@ def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | 
         members=tuple(members),
         layer=layer,
     )
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return value is None
+    return True
 
 
 def _single(name: str, head: pa.Table, load: Load, n: int | None, folder: Path, where: str, names: tuple[str, ...] | None) -> Column:

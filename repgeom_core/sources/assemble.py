@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,7 @@ def assemble(
 
     classes, table = _samples(source, of_role, n, warnings)
     head = _head(of_role, source.name)
-    dataset = Dataset(source.name, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
+    dataset = Dataset(source.title, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
     if len(bad):
         dataset = dataset.take(np.setdiff1d(np.arange(n), bad.rows))
         dataset.warnings.append(bad.summary(source.name) + f"; dropped, {dataset.n:,} samples are left.")
@@ -85,12 +84,24 @@ def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
         if not column.is_scalar:
             features[column.layer or column.name] = _matrix(column, "features", where)
     if scalars:
-        stacked = [c.series().to_numpy(dtype=np.float64, na_value=np.nan) for c in scalars]
+        stacked = [_numbers(c, where) for c in scalars]
         lengths = {len(values) for values in stacked}
         if len(lengths) > 1:
             raise SourceError(f"{where}: the features {listed([c.name for c in scalars])} have different lengths {sorted(lengths)}.")
         features["features"] = np.stack(stacked, axis=1).astype(np.float32)
     return features
+
+
+def _numbers(column: Column, where: str) -> np.ndarray:
+    values = column.series()
+    numbers = pd.to_numeric(values, errors="coerce")
+    wrong = np.flatnonzero(numbers.isna() & values.notna())
+    if len(wrong):
+        raise SourceError(
+            f"{where}: features must be numbers, but row {wrong[0]} of column {column.name!r} holds {values.iloc[wrong[0]]!r}; "
+            "correct it, or give the column another role."
+        )
+    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _matrix(column: Column, what: str, where: str) -> RowArray:
@@ -157,7 +168,7 @@ def _samples(source: OpenedSource, of_role: dict[str, list[Column]], n: int, war
     label, predicted = series("label"), _predicted(of_role, source.name)
     names = _class_names(of_role)
     classes, labels, predictions = encode_classes(label, predicted, names, source.name)
-    table: dict[str, Any] = {"id": _ids(series("id"), source.name, n)}
+    table: dict[str, Any] = {"id": _ids(series("id"), source, n)}
     if labels is not None:
         table["label"] = labels
         if missing := int((labels.codes < 0).sum()):
@@ -195,13 +206,13 @@ def _class_names(of_role: dict[str, list[Column]]) -> list[str] | None:
     return list(with_names[0].names or ()) if with_names else None
 
 
-def _ids(ids: pd.Series | None, name: str, n: int) -> pd.Series:
+def _ids(ids: pd.Series | None, source: OpenedSource, n: int) -> pd.Series:
     if ids is None:
         width = len(str(n - 1))
-        return pd.Series([f"{Path(name).stem}-{row:0{width}d}" for row in range(n)])
+        return pd.Series([f"{source.title}-{row:0{width}d}" for row in range(n)])
     if ids.isna().any():
         row = int(np.flatnonzero(ids.isna())[0])
-        raise SourceError(f"{name}: row {row} has no id; fill it in, or choose another id column, or none to number the rows.")
+        raise SourceError(f"{source.name}: row {row} has no id; fill it in, or choose another id column, or none to number the rows.")
     if pd.api.types.is_float_dtype(ids.dtype) and (ids == ids.round()).all():
         ids = ids.astype("int64")
     return ids.map(lambda v: v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -150,28 +151,20 @@ class _Parse:
             )
         return table.rename_columns(names)
 
-    def _failures_named(self) -> _FailuresNamed:
-        return _FailuresNamed(self)
+    @contextmanager
+    def _failures_named(self) -> Iterator[None]:
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{self.path} is not {self.encoding} text ({error}); save it as UTF-8, or pass its encoding.") from None
+        except pa.ArrowInvalid as error:
+            misfit = re.search(r"In CSV column #(\d+): .*conversion error to (\w+)", str(error))
+            if misfit is None:
+                raise SourceError(f"{self.path} cannot be read as a table ({error}).") from None
+            with pacsv.open_csv(self.path, **self._options({})) as reader:
+                name = reader.schema.names[int(misfit[1])]
+            raise _WrongTypeError(name, misfit[2]) from None
 
 
 class _WrongTypeError(Exception):
     """(column, type): a value further down does not fit the type that the first rows had."""
-
-
-class _FailuresNamed:
-    def __init__(self, parse: _Parse) -> None:
-        self.parse = parse
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UnicodeDecodeError):
-            raise SourceError(
-                f"{self.parse.path} is not {self.parse.encoding} text ({error}); save it as UTF-8, or pass its encoding."
-            ) from None
-        if isinstance(error, pa.ArrowInvalid):
-            misfit = re.search(r"In CSV column #(\d+): .*conversion error to (\w+)", str(error))
-            if misfit:
-                header = pacsv.open_csv(self.parse.path, **self.parse._options({})).schema.names
-                raise _WrongTypeError(header[int(misfit[1])], misfit[2]) from None
-            raise SourceError(f"{self.parse.path} cannot be read as a table ({error}).") from None

@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.arrays import array_column
+from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
 
 Header = tuple[tuple[int, ...], bool, "np.dtype[Any]"]
@@ -29,7 +29,7 @@ def open_npy(path: Path) -> OpenedSource:
     if len(shape) < 2:
         raise SourceError(f"{path}: expected an array (n, d) of features or (n, H, W) of images. Got shape {shape}.")
     name = "images" if len(shape) > 2 and dtype == np.uint8 else "features" if len(shape) == 2 else "inputs"
-    column = array_column(name, shape, dtype, lambda: array)
+    column = values_column(name, array)
     return OpenedSource("npy", path.name, [column], n=shape[0])
 
 

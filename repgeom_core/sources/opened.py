@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,10 @@ class OpenedSource:
     n: int | None = None
     tabular: bool = False
     warnings: list[str] = field(default_factory=list)
+    title: str = ""  # what to call the data set; the file's name without its suffix when empty
+
+    def __post_init__(self) -> None:
+        self.title = self.title or Path(self.name).stem
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

@@ -1,0 +1,99 @@
+"""Several data sets as one: the files of a training and a test set, the shards of a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.errors import SourceError
+from repgeom_core.sources.dataset import Dataset, RowArray
+from repgeom_core.sources.rows import ConcatenatedImages, ConcatenatedRows
+
+
+def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids: bool = False) -> Dataset:
+    """Rows of all, in order. Arrays are not copied; what only some of them have (features, images, logits) is left out with a warning.
+
+    Args:
+        name: of the result; that of the parts joined by ``+`` when None.
+        prefix_ids: put the split before each id (``train/0``), for files that number their rows alike.
+
+    Raises:
+        SourceError: ids that repeat, layers of different width, or inputs of different shape.
+    """
+    if not datasets:
+        raise SourceError("Expected at least one data set to concatenate; got none.")
+    if len(datasets) == 1:
+        return datasets[0]
+    warnings = [f"{dataset.name}: {warning}" for dataset in datasets for warning in dataset.warnings]
+    layers = [layer for layer in datasets[0].features if all(layer in dataset.features for dataset in datasets)]
+    all_layers = {layer: None for dataset in datasets for layer in dataset.features}
+    warnings += [f"Layer {layer!r} is left out, as not every file has it." for layer in all_layers if layer not in layers]
+    features = {layer: _joined([d.features[layer] for d in datasets], f"layer {layer!r}", datasets) for layer in layers}
+
+    def shared(attribute: str) -> list[RowArray] | None:
+        parts = [getattr(dataset, attribute) for dataset in datasets]
+        if any(part is not None for part in parts) and any(part is None for part in parts):
+            warnings.append(f"The {attribute} are left out, as not every file has them.")
+        return None if any(part is None for part in parts) else parts
+
+    inputs, images, logits = shared("inputs"), shared("images"), shared("logits")
+    classes = _classes(datasets)
+    heads = [dataset.head for dataset in datasets if dataset.head is not None]
+    same_head = bool(heads) and len(heads) == len(datasets) and all(np.array_equal(h[0], heads[0][0]) for h in heads)
+    same_classes = all(dataset.classes == classes for dataset in datasets)
+    if logits and not same_classes:
+        logits = None
+        warnings.append("The logits are left out, as the files have different classes.")
+    return Dataset(
+        name=name or "+".join(dataset.name for dataset in datasets),
+        samples=_samples(datasets, classes, prefix_ids),
+        classes=classes,
+        features=features,
+        inputs=None if inputs is None else _joined(inputs, "inputs", datasets),
+        images=None if images is None else ConcatenatedImages(images),  # type: ignore[arg-type]
+        logits=None if logits is None else _joined(logits, "logits", datasets),
+        head=heads[0] if same_head and same_classes else None,
+        roles=dict(datasets[0].roles),
+        warnings=warnings,
+    )
+
+
+def _classes(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """Classes of the first, then those that the others add; by number where all are numbers."""
+    union = list(dict.fromkeys(name for dataset in datasets for name in dataset.classes))
+    if all(dataset.classes == datasets[0].classes for dataset in datasets):
+        return datasets[0].classes
+    return tuple(sorted(union, key=int) if all(name.isdecimal() for name in union) else union)
+
+
+def _joined(parts: Sequence[RowArray], what: str, datasets: Sequence[Dataset]) -> RowArray:
+    for part, dataset in zip(parts, datasets, strict=True):
+        if part.shape[1:] != parts[0].shape[1:]:
+            raise SourceError(
+                f"{what}: rows of {dataset.name} have shape {part.shape[1:]}, those of {datasets[0].name} {parts[0].shape[1:]}; "
+                "they must be equal to be read together."
+            )
+    return ConcatenatedRows(parts)
+
+
+def _samples(datasets: Sequence[Dataset], classes: tuple[str, ...], prefix_ids: bool) -> pd.DataFrame:
+    tables = []
+    for dataset in datasets:
+        table = dataset.samples.copy()
+        for column in ("label", "prediction"):
+            if column in table:
+                table[column] = pd.Categorical(table[column].astype(object), categories=pd.Index(list(classes)))
+        if prefix_ids:
+            before = table["split"].astype(object) if "split" in table else pd.Series(dataset.name, index=table.index)
+            table["id"] = before.astype(str) + "/" + table["id"]
+        tables.append(table)
+    joined = pd.concat(tables, ignore_index=True)
+    repeated = joined["id"].duplicated()
+    if repeated.any():
+        raise SourceError(
+            f"{int(repeated.sum())} ids occur in more than one of {', '.join(d.name for d in datasets)} "
+            f"(the first is {joined['id'][repeated].iloc[0]!r}); prefix ids by split, or leave out a file."
+        )
+    return joined

@@ -1,0 +1,107 @@
+"""A data set that needs no model, as a bundle: its vectors are the layers; where it has only images, their pixels are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from repgeom_core.bundle import Bundle, Head, create_bundle
+from repgeom_core.errors import SourceError
+from repgeom_core.progress import Progress
+from repgeom_core.sources.dataset import Dataset, RowArray
+from repgeom_core.sources.images import DecodedInputs
+
+CHECKPOINT = "data"
+PIXELS = "pixels"
+LARGEST_PIXELS = 4096  # values per sample up to which images are taken as they are
+SIDE = 32  # pixels of larger images, scaled down and cut to a square
+
+
+def dataset_to_bundle(
+    dataset: Dataset,
+    out: str | Path,
+    dtype: str = "float32",
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Bundle:
+    """Writes a bundle with one checkpoint named ``data``.
+
+    Raises:
+        SourceError: a value that ``dtype`` cannot hold.
+        BundleError: ``out`` is taken.
+    """
+    layers = dataset.features or {PIXELS: pixels(dataset)}
+    checked: dict[str, RowArray] = {layer: _Checked(array, layer, np.dtype(dtype), dataset.name) for layer, array in layers.items()}
+    recipe = {"source": dataset.name, "roles": dataset.roles, "warnings": dataset.warnings}
+    writer = create_bundle(out, dataset, recipe=recipe, dtype=dtype, overwrite=overwrite, progress=progress)
+    writer.add_checkpoint(
+        CHECKPOINT,
+        features=checked,
+        pooling={layer: "none" for layer in checked},
+        head=_head(dataset, layers),
+        logits=dataset.logits,
+        progress=progress,
+    )
+    return writer.bundle
+
+
+def pixels(dataset: Dataset) -> RowArray:
+    """(n, d) in [0, 1]: the images' values, of large ones those of a copy of 32 x 32 pixels; other inputs as they are."""
+    inputs = dataset.inputs
+    if inputs is None or int(np.prod(inputs.shape[1:])) > LARGEST_PIXELS or isinstance(inputs, DecodedInputs):
+        if dataset.images is None:
+            size = "none" if inputs is None else f"{int(np.prod(inputs.shape[1:])):,} values each"
+            raise SourceError(
+                f"{dataset.name} has no vectors, and its inputs ({size}) are no images; extract features with a model instead."
+            )
+        inputs = DecodedInputs(dataset.images, SIDE, SIDE)
+    return _Flat(inputs)
+
+
+def _head(dataset: Dataset, layers: dict[str, RowArray]) -> Head | None:
+    """The head, on the last layer that has its width."""
+    if dataset.head is None:
+        return None
+    W, b = dataset.head
+    fitting = [layer for layer, array in layers.items() if array.shape[1] == W.shape[1]]
+    if not fitting:
+        widths = ", ".join(f"{layer} {array.shape[1]}" for layer, array in layers.items())
+        raise SourceError(f"{dataset.name}: the classifier reads {W.shape[1]} features, but the layers have other widths ({widths}).")
+    if dataset.classes and len(W) != len(dataset.classes):
+        raise SourceError(f"{dataset.name}: the classifier has {len(W)} classes, but the labels have {len(dataset.classes)}.")
+    return Head(W, b, fitting[-1])
+
+
+class _Flat:
+    """Inputs as vectors; bytes scaled to [0, 1]."""
+
+    def __init__(self, array: RowArray) -> None:
+        self.array = array
+        self.shape = (array.shape[0], int(np.prod(array.shape[1:])))
+        self.dtype = np.dtype(np.float32)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        values = np.asarray(self.array[rows])
+        scale = np.float32(255 if values.dtype == np.uint8 else 1)
+        return values.reshape(len(values), -1).astype(np.float32) / scale
+
+
+class _Checked:
+    """Rows that were finite when read and still are in the type they are written as."""
+
+    def __init__(self, array: RowArray, layer: str, dtype: np.dtype, where: str) -> None:
+        self.array, self.layer, self.where = array, layer, where
+        self.shape, self.dtype = array.shape, dtype
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        values = np.asarray(self.array[rows])
+        with np.errstate(over="ignore"):
+            cast = values.astype(self.dtype)
+        if not np.isfinite(cast).all():
+            row = int(np.flatnonzero(~np.isfinite(cast).all(axis=1))[0]) + (rows.start or 0)
+            raise SourceError(
+                f"{self.where}: row {row} of layer {self.layer!r} has a value beyond the range of {self.dtype} "
+                f"({np.abs(values).max():.3g}); scale the features{', or store float32' if self.dtype == np.float16 else ''}."
+            )
+        return cast
