@@ -87,13 +87,17 @@ def select_rows(bundle: Bundle, rows: np.ndarray, writer: str) -> NoReturn:
     select(bundle, mask, writer)
 
 
+def focus_key(bundle: Bundle) -> str:
+    return f"focus_{bundle.ids_digest}"
+
+
 def focus(bundle: Bundle) -> int | None:
     """Row of the sample that was clicked last; None before the first click."""
-    row: int | None = st.session_state.get(f"focus_{bundle.ids_digest}")
+    row: int | None = st.session_state.get(focus_key(bundle))
     return row
 
 
 def set_focus(bundle: Bundle, row: int | None) -> NoReturn:
     """From a callback: make a sample the one whose neighbours are shown."""
-    st.session_state[f"focus_{bundle.ids_digest}"] = row
+    st.session_state[focus_key(bundle)] = row
     redraw()

@@ -13,16 +13,18 @@ from repgeom_core.errors import RepGeomError
 log = logging.getLogger("repgeom.pages")
 
 
-def sentence(error: BaseException) -> str:
-    """What to tell a person; text from data is made plain, since Streamlit's messages read Markdown."""
-    text = (
-        str(error)
-        if isinstance(error, RepGeomError)
-        else f"Something went wrong here ({type(error).__name__}); the server's log has the details."
-    )
+def plain(text: str) -> str:
+    """Text from data as it is: Streamlit's messages and captions read Markdown."""
     for mark in "\\`*_{}[]<>#|$~:":
         text = text.replace(mark, "\\" + mark)
     return text
+
+
+def sentence(error: BaseException) -> str:
+    """What to tell a person."""
+    if isinstance(error, RepGeomError):
+        return plain(str(error))
+    return f"Something went wrong here ({type(error).__name__}); the server's log has the details."
 
 
 @contextmanager

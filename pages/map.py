@@ -1,0 +1,57 @@
+"""The Map page: a map of one layer at one checkpoint, and everything that is linked to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import charts, filters, linked, map_panel, neighbour_panel, projection, sample_wall, search_box, sidebar
+from pages.parts.sidebar import Picked
+from repgeom_core.selection.filters import matching
+
+VIEWS = ["Gallery", "Table", "Neighbours"]
+
+
+def show(picked: Picked) -> None:
+    samples = picked.bundle.samples(picked.checkpoint)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        method = projection.choose_method()
+        colour = map_panel.choose_colour(samples)
+        search_box.show(picked)
+        conditions = filters.choose(samples, key=f"filters_{picked.bundle.ids_digest[:8]}")
+        style = map_panel.choose_style()
+    rows = picked.rows
+    if conditions:
+        rows = rows[matching(samples, conditions)[rows]]
+        st.caption(f"Filters show {len(rows):,} of {len(picked.rows):,} samples.")
+        if not len(rows):
+            st.info("No sample passes all filters. Loosen or remove one.", icon=":material/filter_alt_off:")
+            return
+    placed = projection.get(picked, method)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        map_panel.show(picked, rows, placed, colour, style)
+    with right:
+        charts.show(picked, rows)
+    below(picked, rows, placed)
+
+
+@linked.view("below")
+def below(picked: Picked, rows, placed) -> None:  # type: ignore[no-untyped-def]
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed", bind="query-params", required=True
+    )
+    if view == "Gallery":
+        sample_wall.show(picked, rows)
+    elif view == "Table":
+        sample_table.show(picked, rows)
+    else:
+        neighbour_panel.show(picked, rows, placed)
+
+
+picked = sidebar.current()
+if picked is None:
+    st.title("Map")
+    st.info("There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:")
+    st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")
+else:
+    show(picked)

@@ -1,0 +1,93 @@
+"""Which map is drawn: PCA at once; UMAP from the cache, or PCA while a job computes it in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts import library, trouble
+from pages.parts.sidebar import Picked
+from repgeom_core.errors import RepGeomError
+from repgeom_core.jobs import Job
+from repgeom_core.projections import Projection, cached_projection, project
+
+METHODS = {"PCA": "pca", "UMAP": "umap"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The method that the person chose, with its parameters."""
+
+    method: str
+    n_neighbors: int = 15
+    min_dist: float = 0.1
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        return {"n_neighbors": self.n_neighbors, "min_dist": self.min_dist} if self.method == "umap" else {}
+
+
+def choose_method() -> Wanted:
+    name = st.segmented_control("Map", list(METHODS), default="PCA", key="method", bind="query-params", required=True)
+    if METHODS[name] == "pca":
+        return Wanted("pca")
+    with st.popover("UMAP", icon=":material/tune:"):
+        neighbours = st.slider(
+            "Neighbours", 2, 100, 15, key="n_neighbors", bind="query-params", help="Small: local detail. Large: the whole."
+        )
+        distance = st.slider("Minimum distance", 0.0, 0.99, 0.1, key="min_dist", bind="query-params", help="How tightly points may pack.")
+    return Wanted("umap", neighbours, distance)
+
+
+def get(picked: Picked, wanted: Wanted) -> Projection:
+    """The projection to draw now; starts a job for a UMAP that is not there yet and draws PCA meanwhile."""
+    where = {"layer": picked.layer, "checkpoint": picked.checkpoint, "split": picked.split}
+    found = cached_projection(picked.bundle, **where, method=wanted.method, **wanted.parameters)
+    if found is not None:
+        return found
+    if wanted.method == "umap":
+        _wait_for(picked, wanted)
+    with st.spinner("Principal components of these features"):
+        return project(picked.bundle, **where, method="pca")
+
+
+def _arguments(picked: Picked, wanted: Wanted) -> list[str]:
+    return [
+        *("map", str(picked.bundle.path), "--layer", picked.layer, "--checkpoint", picked.checkpoint, "--split", picked.split),
+        *("--method", "umap", "--n-neighbors", str(wanted.n_neighbors), "--min-dist", str(wanted.min_dist)),
+    ]
+
+
+def _wait_for(picked: Picked, wanted: Wanted) -> None:
+    queue, arguments = library.jobs(), _arguments(picked, wanted)
+    mine = [job for job in queue.jobs() if list(job.arguments) == arguments]
+    job = mine[0] if mine else queue.submit(arguments, f"UMAP of {picked.layer} at {picked.checkpoint}")
+    if job.active:
+        _progress(job)
+        return
+    # It ended, and yet nothing is in the cache: it failed or was cancelled.
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.warning(f"The UMAP is not there: {trouble.plain(job.message or job.state)}. PCA is shown instead.", icon=":material/warning:")
+    if right.button("Try again", key="umap_again"):
+        queue.submit(arguments, job.title)
+        st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _progress(job: Job) -> None:
+    if not job.active:
+        st.rerun()
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    progress = job.progress
+    text = (
+        f"UMAP is being computed ({progress.stage}); PCA is shown meanwhile"
+        if progress
+        else "UMAP waits for its turn; PCA is shown meanwhile"
+    )
+    left.progress(progress.fraction if progress else 0.0, text)
+    if right.button("Cancel", key=f"cancel_{job.id}"):
+        try:
+            job.cancel()
+        except RepGeomError as error:
+            st.toast(trouble.sentence(error))
