@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts import library, trouble
+from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import Job
@@ -68,7 +69,7 @@ def _wait_for(picked: Picked, wanted: Wanted) -> None:
         return
     # It ended, and yet nothing is in the cache: it failed or was cancelled.
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.warning(f"The UMAP is not there: {trouble.plain(job.message or job.state)}. PCA is shown instead.", icon=":material/warning:")
+    left.warning(f"The UMAP is not there: {plain(job.message or job.state)}. PCA is shown instead.", icon=":material/warning:")
     if right.button("Try again", key="umap_again"):
         queue.submit(arguments, job.title)
         st.rerun()

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.parts import library, linked, selection_panel, trouble
+from pages.parts import library, linked, selection_panel
+from pages.parts.plain_text import plain
 from repgeom_core.bundle import Bundle, CheckpointEntry
 
 PICKED = "picked_view"
@@ -98,4 +99,4 @@ def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str) -> None:
     if checkpoint.step is not None:
         parts.append(f"step {checkpoint.step:,}")
     parts += [f"accuracy {split} {value:.2%}" for split, value in checkpoint.accuracy.items()]
-    st.caption(trouble.plain(" · ".join(parts)))
+    st.caption(plain(" · ".join(parts)))

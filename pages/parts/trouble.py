@@ -8,22 +8,16 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.parts.plain_text import plain
 from repgeom_core.errors import RepGeomError
 
 log = logging.getLogger("repgeom.pages")
 
 
-def plain(text: str) -> str:
-    """Text from data as it is: Streamlit's messages and captions read Markdown."""
-    for mark in "\\`*_{}[]<>#|$~:":
-        text = text.replace(mark, "\\" + mark)
-    return text
-
-
 def sentence(error: BaseException) -> str:
     """What to tell a person."""
     if isinstance(error, RepGeomError):
-        return plain(str(error))
+        return plain(error, longest=1000)
     return f"Something went wrong here ({type(error).__name__}); the server's log has the details."
 
 

@@ -125,3 +125,19 @@ class SpriteSheets:
         stream = io.BytesIO()
         sheet.save(stream, "WEBP", lossless=max(width, height) <= 16, quality=90, method=1)
         return stream.getvalue()
+
+    def of_rows(self, rows: np.ndarray) -> SheetsOfRows:
+        """The same thumbnails numbered by their place in ``rows``, cut anew when asked for."""
+        return SheetsOfRows(self, rows)
+
+
+class SheetsOfRows:
+    """Sprite sheets of some rows of a bundle: cell ``i`` is the thumbnail of sample ``rows[i]``."""
+
+    def __init__(self, whole: SpriteSheets, rows: np.ndarray) -> None:
+        self._whole, self._rows = whole, rows
+        self.size, self.columns, self.cells = whole.size, whole.columns, whole.cells
+
+    def sheet_bytes(self, k: int) -> bytes:
+        """Sheet ``k`` as WebP."""
+        return self._whole.contact_sheet(self._rows[k * self.cells : (k + 1) * self.cells], self.columns)

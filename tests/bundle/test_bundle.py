@@ -138,6 +138,11 @@ def test_a_contact_sheet_holds_the_rows_in_reading_order(written: Path) -> None:
     assert [sheet.getpixel(at) for at in ((4, 4), (12, 4), (4, 12), (12, 12))] == [(200, 0, 0), (15, 0, 0), (35, 0, 0), (128, 128, 128)]
 
 
+def test_sheets_of_a_split_are_numbered_by_its_rows(written: Path) -> None:
+    sheet = Image.open(io.BytesIO(open_bundle(written).thumbnails.of_rows(np.arange(30, 50)).sheet_bytes(0)))
+    assert [sheet.getpixel((8 * cell + 4, 4)) for cell in (0, 19)] == [(150, 0, 0), (245, 0, 0)]
+
+
 def test_a_checkpoint_can_be_appended_and_deleted(written: Path, X: np.ndarray) -> None:
     writer = append_to(written)
     writer.add_checkpoint("epoch 2", 2, {"..": X})

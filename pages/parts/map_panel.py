@@ -1,0 +1,134 @@
+"""The map itself: what it is coloured by, how its points look, and how its selection reaches the other views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import around, linked, map_component
+from pages.parts.map_component import MapEvent, Payload
+from pages.parts.sidebar import Picked
+from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column
+from repgeom_core.projections import Projection
+
+FIRST = ["label", "prediction", "correct", "confidence", "loss", "split"]
+HEIGHT = 640
+
+
+@dataclass(frozen=True)
+class Style:
+    """Diameter in pixels and opacity of a point; None: from the density."""
+
+    size: float | None
+    opacity: float | None
+
+
+def choose_colour(samples: pd.DataFrame) -> str:
+    """One of the columns that colours can show: the network's view of the samples first, then the data's own columns."""
+    others = [str(c) for c in samples.columns if c not in FIRST and c != "id" and _colourable(samples[c])]
+    columns = [c for c in FIRST if c in samples and samples[c].notna().any()] + others or ["id"]
+    if st.session_state.get("colour") not in columns:
+        st.session_state.pop("colour", None)
+    return st.selectbox("Colour by", columns, key="colour", bind="query-params", width=170)
+
+
+def _colourable(column: pd.Series) -> bool:
+    return (
+        pd.api.types.is_numeric_dtype(column)
+        or isinstance(column.dtype, pd.CategoricalDtype)
+        or column.nunique() <= min(MAX_CATEGORIES, 1000)
+    )
+
+
+def choose_style() -> Style:
+    with st.popover("Points", icon=":material/blur_on:"):
+        automatic = st.toggle("Size and opacity from the density", value=True, key="points_auto", persist_state="session")
+        size = st.slider("Size (pixels)", 1.0, 20.0, 5.0, 0.5, key="points_size", disabled=automatic, persist_state="session")
+        opacity = st.slider("Opacity", 0.05, 1.0, 0.8, 0.05, key="points_opacity", disabled=automatic, persist_state="session")
+    return Style(None, None) if automatic else Style(size, opacity)
+
+
+def show(picked: Picked, rows: np.ndarray, placed: Projection, colour: str, style: Style) -> None:
+    """Sends what the map draws, once, and draws it; ``rows`` are those that pass the filters."""
+    bundle = picked.bundle
+    samples = bundle.samples(picked.checkpoint)
+    ids = f"{bundle.ids_digest}:{picked.split}"
+    geometry = map_component.send(map_component.pack_geometry(placed.xy, ids), "geometry")
+    stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, picked.split)
+    colours = map_component.send(_colours(samples, picked.rows, colour, stamp), "colours")
+    hover = _hover(samples, picked.rows, stamp)
+    columns = map_component.send(hover, "columns")
+    thumbnails = None
+    if bundle.thumbnails is not None:
+        # The map numbers its points by the rows of the split, the bundle's sheets theirs by all rows.
+        thumbnails, whole = ids, len(picked.rows) == bundle.n
+        map_component.send_thumbnails(bundle.thumbnails if whole else bundle.thumbnails.of_rows(picked.rows), thumbnails, "thumbnails")
+    hidden = np.ones(bundle.n, bool)
+    hidden[rows] = False
+    draw(picked, placed, (ids, geometry, colours, columns, thumbnails), hidden[picked.rows], style)
+    st.caption(_about(picked, placed, hover))
+
+
+@linked.view("map")
+def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str | None], hidden: np.ndarray, style: Style) -> None:
+    bundle = picked.bundle
+    ids, geometry, colours, columns, thumbnails = sent
+    near = around.focused(picked, placed)
+
+    def selected(event: MapEvent) -> None:
+        mask = np.zeros(bundle.n, bool)
+        mask[picked.rows[event.mask]] = True
+        if event.tool == "click" and event.focus is not None:
+            st.session_state[linked.focus_key(bundle)] = int(picked.rows[event.focus])
+        linked.select(bundle, mask, writer=f"map, {event.tool}")
+
+    map_component.map_view(
+        "map_view",
+        n=len(picked.rows),
+        ids_digest=ids,
+        geometry=geometry,
+        colours=colours,
+        columns=columns,
+        thumbnails=thumbnails,
+        selection=linked.history(bundle).current.mask[picked.rows],
+        hidden=hidden,
+        focus=None if near is None else near.position,
+        neighbours=[] if near is None else near.in_space.tolist(),
+        map_neighbours=[] if near is None else near.on_map.tolist(),
+        size=style.size,
+        opacity=style.opacity,
+        title=f"{picked.layer} at {picked.checkpoint}",
+        height=HEIGHT,
+        on_selection=selected,
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _colours(_samples: pd.DataFrame, _rows: np.ndarray, column: str, stamp: tuple[str, ...]) -> Payload:
+    """Packed once per column; ``stamp`` names the table and the rows, which are not hashed."""
+    return map_component.pack_colours(encode_column(_samples[column].iloc[_rows]))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _hover(_samples: pd.DataFrame, _rows: np.ndarray, stamp: tuple[str, ...]) -> Payload:
+    return map_component.pack_columns(_samples.iloc[_rows])
+
+
+def _about(picked: Picked, placed: Projection, hover: Payload) -> str:
+    meta = placed.meta
+    parts = [f"{placed.method.upper()} of {len(picked.rows):,} samples in {meta['d']:,} dimensions"]
+    if placed.method == "pca":
+        first, second = (*meta["explained_variance_ratio"], 0.0)[:2]
+        parts.append(f"the two axes hold {first:.1%} and {second:.1%} of the variance")
+    if placed.method == "umap":
+        parts.append(f"{meta['n_neighbors']} neighbours, minimum distance {meta['min_dist']}, seed {meta['seed']}")
+    if meta.get("trustworthiness") is not None:
+        parts.append(f"trustworthiness {meta['trustworthiness']:.3f}")
+    if meta.get("neighbourhood_preservation") is not None:
+        parts.append(f"{meta['neighbourhood_preservation']:.0%} of the nearest neighbours kept")
+    if hover.left_out:
+        parts.append(f"not shown on hover, too large: {', '.join(hover.left_out)}")
+    return " · ".join(parts).replace("_", "\\_")
