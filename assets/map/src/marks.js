@@ -1,0 +1,51 @@
+// Everything drawn over the points: the lasso or box in the making, the hovered sample, the focus and its neighbours.
+
+function ring(context, [x, y], radius, colour, width = 2, ground = null) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  if (ground) {
+    context.lineWidth = width + 2.5;
+    context.strokeStyle = ground;
+    context.stroke();
+  }
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+/** `marks`: { path, hovered, focus, neighbours, mapNeighbours, size }, points already in screen coordinates. */
+export function drawMarks(context, marks, theme) {
+  const { path, hovered, focus, neighbours, mapNeighbours, size } = marks;
+  const radius = Math.max(4, size / 2 + 2.5);
+  if (focus) {
+    context.globalAlpha = 0.55;
+    context.lineWidth = 1;
+    context.strokeStyle = theme.near;
+    context.beginPath();
+    for (const [x, y] of neighbours) {
+      context.moveTo(...focus);
+      context.lineTo(x, y);
+    }
+    context.stroke();
+    context.globalAlpha = 1;
+    for (const point of mapNeighbours) ring(context, point, radius + 2.5, theme.beside, 1.6);
+    for (const point of neighbours) ring(context, point, radius, theme.near, 1.6);
+    ring(context, focus, radius + 3, theme.textCss, 2.2, theme.groundCss);
+  }
+  if (hovered) ring(context, hovered, radius, theme.textCss, 1.6, theme.groundCss);
+  if (path && path.length > 2) {
+    context.beginPath();
+    context.moveTo(path[0], path[1]);
+    for (let i = 2; i < path.length; i += 2) context.lineTo(path[i], path[i + 1]);
+    context.closePath();
+    context.globalAlpha = 0.09;
+    context.fillStyle = theme.accentCss;
+    context.fill("evenodd");
+    context.globalAlpha = 1;
+    context.lineWidth = 1.4;
+    context.setLineDash([5, 3]);
+    context.strokeStyle = theme.accentCss;
+    context.stroke();
+    context.setLineDash([]);
+  }
+}
