@@ -67,7 +67,7 @@ class Config:
         leads = "" if str(resolved) == str(path) else f" (it leads to {resolved})"
         raise ConfigError(
             f"{path}{leads} lies outside the folders that may be read here: {allowed}. "
-            f"Move it there, or have the server's owner add its folder to data_roots in {self._file_for_people}."
+            f"Move it there, or have the server's owner add its folder to data_roots in the server's {FILE_NAME}."
         )
 
     def check_factory(self, name: str) -> None:
@@ -85,7 +85,7 @@ class Config:
             allowed = ", ".join(self.import_paths) or "none"
             raise ConfigError(
                 f"Models may not be imported from {module!r} here; allowed are: {allowed}. "
-                f"Have the server's owner add it to import_paths in {self._file_for_people}."
+                f"Have the server's owner add it to import_paths in the server's {FILE_NAME}."
             )
 
     def write(self, path: Path) -> Path:
@@ -102,10 +102,6 @@ class Config:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
         return path
-
-    @property
-    def _file_for_people(self) -> str:
-        return str(self.source) if self.source else FILE_NAME
 
 
 def load_config(path: str | Path | None = None) -> Config:

@@ -60,10 +60,10 @@ class JobFolder:
         return list(_events(tail(self.output).splitlines()))
 
     def messages(self) -> list[str]:
-        """All ``log`` and ``error`` messages of the worker."""
+        """All ``log`` messages of the worker."""
         if not self.output.is_file():
             return []
-        lines = re.findall(r'^.*"event": "(?:log|error)".*$', self.output.read_text(encoding="utf-8", errors="replace"), re.M)
+        lines = re.findall(r'^.*"event": "log".*$', self.output.read_text(encoding="utf-8", errors="replace"), re.M)
         return [str(event.get("message", "")) for event in _events(lines)]
 
 

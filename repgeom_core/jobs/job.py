@@ -131,7 +131,7 @@ class Job:
 
     @property
     def log(self) -> list[str]:
-        """What the worker said, at most the last 400 lines: its messages, then what it wrote to stderr."""
+        """What the worker said, at most the last 400 lines: its messages, then what it wrote to stderr (errors too)."""
         stderr = [line.rsplit("\r", 1)[-1] for line in tail(self._folder.errors).split("\n") if line.strip()]
         return [*self._folder.messages(), *stderr][-LOG_LINES:]
 

@@ -134,7 +134,7 @@ def test_error_of_the_worker_is_the_message(queue: JobQueue, reaches: Reaches) -
     job = queue.submit(["extract", "r.toml"], "x")
     reaches(job, "failed")
     assert job.message == "The disk is full."
-    assert job.log == ["hello <b>", "The disk is full.", "something odd"]
+    assert job.log == ["hello <b>", "something odd"]
 
 
 def test_crash_shows_the_last_line_and_the_log_the_rest(queue: JobQueue, reaches: Reaches) -> None:

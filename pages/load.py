@@ -1,0 +1,23 @@
+"""Load: open a bundle, or make one from the demo, from files, or from a model and a data set."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import bundle_list, import_form, job_panel, library, model_form, trouble
+
+FORMS = {"Import files": import_form.show, "Model and data": model_form.show}
+
+st.title("Load")
+with trouble.shown():
+    config, queue = library.config(), library.jobs()
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        bundle_list.show(config, queue)
+        st.subheader("New bundle")
+        form = st.segmented_control("From", list(FORMS), key="from", default="Import files", required=True,
+                                    label_visibility="collapsed", bind="query-params")  # fmt: skip
+        with trouble.shown():
+            FORMS[form](config, queue)
+    with right:
+        job_panel.show(queue)

@@ -1,0 +1,75 @@
+"""The bundles at hand, the latest first: open one, or delete it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import job_panel, library, trouble
+from pages.parts.plain_text import counted, plain, size, when
+from repgeom_core.bundle import Bundle, delete_bundle
+from repgeom_core.bundle.manifest import read_manifest
+from repgeom_core.config import Config
+from repgeom_core.jobs import JobQueue
+from repgeom_core.jobs.commands import demo_arguments
+
+DEMO = "demo"
+
+
+def show(config: Config, queue: JobQueue) -> None:
+    st.subheader("Bundles")
+    found = library.bundles()
+    if not found:
+        st.markdown(
+            "No bundle yet. Start with the **demo**: a small network trained on handwritten digits, with fifteen checkpoints from "
+            "initialisation to collapse. Or **import** embeddings, or extract features with a **model** below."
+        )
+    for name, path in sorted(found.items(), key=lambda item: -(item[1] / "manifest.json").stat().st_mtime):
+        with st.container(border=True, key=f"bundle_{path.name}"), trouble.shown():
+            _card(config, name, path)
+    demo = config.bundles / DEMO
+    running = any(job.arguments[:1] == ("demo",) for job in queue.active())
+    if not (demo / "manifest.json").exists():
+        st.button("Make the demo", key="make_demo", icon=":material/play_arrow:", type="secondary" if found else "primary",
+                  disabled=running, help="Takes about half a minute", on_click=_make_demo, args=(queue, demo))  # fmt: skip
+
+
+def _make_demo(queue: JobQueue, out: Path) -> None:
+    queue.submit(demo_arguments(out), "Demo: digits, from initialisation to collapse")
+
+
+def _card(config: Config, name: str, path: Path) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None):
+            _describe(name, path)
+        if st.button("Open", key=f"open_{path}", icon=":material/scatter_plot:"):
+            job_panel.open_bundle(path)
+        if path.is_relative_to(config.bundles) and st.button(
+            ":material/delete:", key=f"delete_{path}", type="tertiary", help="Delete this bundle"
+        ):
+            _confirm_deletion(name, path)
+
+
+def _describe(name: str, path: Path) -> None:
+    with trouble.shown():
+        manifest = read_manifest(path / "manifest.json")
+        bundle = Bundle(path, manifest)
+        layers = {layer for checkpoint in bundle.checkpoints for layer in checkpoint.layers}
+        title = plain(bundle.name, 60) + (f" · {plain(name, 60)}" if name != bundle.name else "")
+        st.markdown(f"**{title}**")
+        parts = [counted(bundle.n, "sample"), counted(len(bundle.classes), "class") if bundle.classes else "no labels"]
+        parts += [counted(len(bundle.checkpoints), "checkpoint"), counted(len(layers), "layer"), size(bundle.bytes)]
+        st.caption(" · ".join([*parts, when((path / "manifest.json").stat().st_mtime)]))
+
+
+@st.dialog("Delete this bundle?")
+def _confirm_deletion(name: str, path: Path) -> None:
+    st.markdown(f"**{plain(name)}** and all its features are deleted from {plain(path)}. This cannot be undone.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key="keep_bundle"):
+            st.rerun()
+        if st.button("Delete", key="confirm_deletion", type="primary", icon=":material/delete:"):
+            with trouble.shown():
+                delete_bundle(path)
+                st.rerun()

@@ -1,0 +1,138 @@
+"""Files of embeddings become a bundle: choose them, check what each column is, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import file_choice, job_panel, trouble
+from pages.parts.plain_text import counted, plain, size
+from repgeom_core import workspace
+from repgeom_core.config import Config
+from repgeom_core.jobs import JobQueue
+from repgeom_core.jobs.commands import import_arguments
+from repgeom_core.sources import SourcePreview, inspect_source
+from repgeom_core.sources.roles import ROLES
+
+VISUAL = ("image", "input")
+
+
+def show(config: Config, queue: JobQueue) -> None:
+    paths = [Path(path) for path in file_choice.choose(config, "import", "Files with embeddings")]
+    if not paths:
+        st.caption(
+            "Takes .npz, .npy, .csv, .tsv, .parquet, .safetensors and .pt files, TensorBoard projector folders and data sets saved by "
+            "Hugging Face. Several files become the splits of one data set."
+        )
+        _offer_to_delete_uploads(config, queue)
+        return
+    if (paths[0] / "manifest.json").is_file():
+        st.markdown(f"{plain(paths[0])} is a bundle already.")
+        if st.button("Open it", type="primary", key="open_chosen"):
+            job_panel.open_bundle(paths[0])
+        return
+    with trouble.shown():
+        preview = _inspected(str(paths[0]), _stamp(paths[0]))
+        _describe(preview)
+        roles = _edited_roles(preview, paths[0])
+        _start(config, queue, paths, preview, roles)
+
+
+@st.cache_data(show_spinner="Looking into the file", max_entries=16)
+def _inspected(path: str, stamp: float) -> SourcePreview:
+    return inspect_source(Path(path))
+
+
+def _stamp(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _describe(preview: SourcePreview) -> None:
+    count = counted(preview.n, "sample") if preview.n is not None else "number of samples known after reading"
+    st.markdown(f"**{plain(preview.name)}** · {plain(preview.kind)} · {count}")
+    for warning in preview.warnings:
+        st.warning(plain(warning, 600), icon=":material/warning:")
+
+
+def _edited_roles(preview: SourcePreview, path: Path) -> dict[str, str]:
+    """Column -> role as the table shows it after editing."""
+    table = pd.DataFrame(
+        {
+            "Column": [column.name for column in preview.columns],
+            "Holds": [_held(column.dtype, column.shape, len(column.members)) for column in preview.columns],
+            "First value": [column.example for column in preview.columns],
+            "Role": [column.role for column in preview.columns],
+        }
+    )
+    edited = st.data_editor(
+        table,
+        key=f"roles_{path}",
+        hide_index=True,
+        disabled=["Column", "Holds", "First value"],
+        height=min(38 + 35 * len(table), 420),
+        column_config={"Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True, width="medium")},
+    )
+    with st.expander("What the roles mean, and the first rows"):
+        st.markdown("  \n".join(f"**{role}**: {plain(meaning)}" for role, meaning in ROLES.items()))
+        st.dataframe(preview.rows, hide_index=True)
+    return dict(zip(edited["Column"], edited["Role"], strict=True))
+
+
+def _held(dtype: str, shape: tuple[int, ...], members: int) -> str:
+    what = " × ".join(map(str, shape))
+    return f"{what} {dtype}".strip() + (f" in {members} columns" if members else "")
+
+
+def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePreview, roles: dict[str, str]) -> None:
+    splits = _splits(paths)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name", value=paths[0].stem, key=f"name_{paths[0]}", max_chars=80, width=320)
+        drop = st.checkbox("Drop rows with NaN or infinite values", key="drop_invalid")
+    problem = _problem(roles, splits, name)
+    if problem:
+        st.info(problem, icon=":material/info:")
+    if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
+        changed = {column: role for column, role in roles.items() if role != preview.roles[column]}
+        out = workspace.free_folder(config.bundles, name)
+        queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop), f"Import {name.strip()}")
+        st.rerun()
+
+
+def _splits(paths: list[Path]) -> list[str]:
+    if len(paths) == 1:
+        return []
+    st.caption("Each file is one split of the data set.")
+    columns = st.columns(min(len(paths), 4))
+    return [
+        columns[i % len(columns)].text_input(f"Split of {plain(path.name, 40)}", value=path.stem, key=f"split_{path}").strip()
+        for i, path in enumerate(paths)
+    ]
+
+
+def _problem(roles: dict[str, str], splits: list[str], name: str) -> str:
+    """What keeps these files from being imported, with what to do; empty when nothing does."""
+    if not name.strip():
+        return "Give the bundle a name."
+    if len(set(splits)) < len(splits) or (splits and not all(splits)):
+        return "Give each split a name of its own."
+    if "features" in roles.values():
+        return ""
+    if any(role in roles.values() for role in VISUAL):
+        return "These are inputs for a network, not embeddings: choose **Model and data** above to extract their features."
+    return "No column has the role *features*: in the table, give it to the columns or arrays that hold the embeddings."
+
+
+def _offer_to_delete_uploads(config: Config, queue: JobQueue) -> None:
+    uploads = workspace.uploads(config)
+    if not uploads:
+        return
+    total = size(sum(path.stat().st_size for path in uploads))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Earlier uploads take {total} ({counted(len(uploads), 'file')}). Bundles do not need them once they are made.")
+        st.button("Delete uploads", key="delete_uploads", type="tertiary", on_click=_delete_uploads, args=(config, queue))
+
+
+def _delete_uploads(config: Config, queue: JobQueue) -> None:
+    workspace.delete_uploads(config, keep=[argument for job in queue.active() for argument in job.arguments])

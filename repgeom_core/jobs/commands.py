@@ -1,0 +1,76 @@
+"""The command lines that the dashboard starts: what a person picked, as arguments of ``repgeom``.
+
+Free text follows ``=`` in one argument, so that a name such as ``--out`` stays a name. What reads files or imports code is
+given ``--restricted``, and the worker checks again.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from repgeom_core.config import Config
+from repgeom_core.jobs.job import JobError
+from repgeom_core.jobs.queue import COMMAND
+
+
+def demo_arguments(out: Path) -> list[str]:
+    return ["demo", f"--out={out}"]
+
+
+def import_arguments(
+    config: Config,
+    paths: Sequence[Path],
+    out: Path,
+    name: str,
+    roles: Mapping[str, str],
+    splits: Sequence[str] = (),
+    drop_invalid: bool = False,
+) -> list[str]:
+    """Import ``paths`` (absolute) as one bundle; ``roles`` only where they differ from the guess, ``splits`` one a path or none."""
+    return [
+        "import",
+        *map(str, paths),
+        f"--out={out}",
+        f"--name={name}",
+        *(f"--role={column}={role}" for column, role in roles.items()),
+        *(f"--split={split}" for split in splits),
+        *(["--drop-invalid"] if drop_invalid else []),
+        restriction(config),
+    ]
+
+
+def extract_arguments(config: Config, recipe: Path, out: Path) -> list[str]:
+    return ["extract", str(recipe), f"--out={out}", restriction(config)]
+
+
+def restriction(config: Config) -> str:
+    """``--restricted=FILE``, a copy of what is allowed at this moment."""
+    return f"--restricted={config.write(config.workspace / 'allowed.toml')}"
+
+
+def list_layers(config: Config, recipe: Path, timeout: float = 120.0, command: Sequence[str] = COMMAND) -> list[dict[str, Any]]:
+    """``repgeom layers RECIPE --json`` in a process of its own, so that the server never imports torch or a person's model.
+
+    Each layer has a name, type, shape and parameters. Raises :class:`JobError` with the worker's sentence.
+    """
+    arguments = [*command, "layers", str(recipe), "--json", restriction(config)]
+    try:
+        answer = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        raise JobError(
+            f"Building the model took longer than {timeout:.0f} s and was stopped; leave the layers open to take its top-level modules."
+        ) from None
+    if answer.returncode != 0:
+        said = answer.stderr.strip().splitlines()
+        raise JobError(
+            said[-1].removeprefix("repgeom: error: ") if said else f"Listing the layers ended with exit code {answer.returncode}."
+        )
+    try:
+        layers: list[dict[str, Any]] = json.loads(answer.stdout[max(0, answer.stdout.find("[\n")) :])
+    except ValueError:
+        raise JobError("The list of layers cannot be read; does the model print while it is built?") from None
+    return layers
