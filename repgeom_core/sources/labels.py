@@ -106,4 +106,5 @@ def _encode(values: pd.Series, classes: tuple[str, ...], names_given: bool, what
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             raise SourceError(f"{where}: {what} {values.iloc[row]!r} in row {row} is not among the class names {list(classes)[:10]}.")
-    return pd.Categorical.from_codes(codes, categories=pd.Index(list(classes)))
+    categories: pd.Index = pd.Index(list(classes))
+    return pd.Categorical.from_codes(codes, categories=categories)

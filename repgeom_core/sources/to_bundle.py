@@ -15,6 +15,7 @@ from repgeom_core.sources.images import DecodedInputs
 CHECKPOINT = "data"
 PIXELS = "pixels"
 LARGEST_PIXELS = 4096  # values per sample up to which images are taken as they are
+ROWS_AT_A_TIME = 16_384
 SIDE = 32  # pixels of larger images, scaled down and cut to a square
 
 
@@ -28,21 +29,17 @@ def dataset_to_bundle(
     """Writes a bundle with one checkpoint named ``data``.
 
     Raises:
-        SourceError: a value that ``dtype`` cannot hold.
+        SourceError: a value that ``dtype`` cannot hold, a classifier that fits no layer, nothing to make vectors from.
         BundleError: ``out`` is taken.
     """
     layers = dataset.features or {PIXELS: pixels(dataset)}
-    checked: dict[str, RowArray] = {layer: _Checked(array, layer, np.dtype(dtype), dataset.name) for layer, array in layers.items()}
+    head = _head(dataset, layers)
+    for layer, array in layers.items():
+        _check_range(array, layer, np.dtype(dtype), dataset.name)
     recipe = {"source": dataset.name, "roles": dataset.roles, "warnings": dataset.warnings}
     writer = create_bundle(out, dataset, recipe=recipe, dtype=dtype, overwrite=overwrite, progress=progress)
-    writer.add_checkpoint(
-        CHECKPOINT,
-        features=checked,
-        pooling={layer: "none" for layer in checked},
-        head=_head(dataset, layers),
-        logits=dataset.logits,
-        progress=progress,
-    )
+    pooling = dict.fromkeys(layers, "none")
+    writer.add_checkpoint(CHECKPOINT, features=layers, pooling=pooling, head=head, logits=dataset.logits, progress=progress)
     return writer.bundle
 
 
@@ -87,21 +84,16 @@ class _Flat:
         return values.reshape(len(values), -1).astype(np.float32) / scale
 
 
-class _Checked:
-    """Rows that were finite when read and still are in the type they are written as."""
-
-    def __init__(self, array: RowArray, layer: str, dtype: np.dtype, where: str) -> None:
-        self.array, self.layer, self.where = array, layer, where
-        self.shape, self.dtype = array.shape, dtype
-
-    def __getitem__(self, rows: slice) -> np.ndarray:
-        values = np.asarray(self.array[rows])
-        with np.errstate(over="ignore"):
-            cast = values.astype(self.dtype)
-        if not np.isfinite(cast).all():
-            row = int(np.flatnonzero(~np.isfinite(cast).all(axis=1))[0]) + (rows.start or 0)
+def _check_range(array: RowArray, layer: str, dtype: np.dtype, where: str) -> None:
+    """Before anything is written: finite values that would not be so in a narrower type."""
+    if array.dtype.itemsize <= dtype.itemsize:
+        return
+    limit = float(np.finfo(dtype).max)
+    for start in range(0, array.shape[0], ROWS_AT_A_TIME):
+        largest = np.abs(np.asarray(array[start : start + ROWS_AT_A_TIME], dtype=np.float64)).max(axis=1)
+        beyond = np.flatnonzero(largest > limit)
+        if len(beyond):
             raise SourceError(
-                f"{self.where}: row {row} of layer {self.layer!r} has a value beyond the range of {self.dtype} "
-                f"({np.abs(values).max():.3g}); scale the features{', or store float32' if self.dtype == np.float16 else ''}."
+                f"{where}: row {start + beyond[0]} of layer {layer!r} has a value of size {largest[beyond[0]]:.3g}, beyond the range of "
+                f"{dtype} ({limit:.3g}); scale the features{', or store them as float32' if dtype == np.float16 else ''}."
             )
-        return cast
