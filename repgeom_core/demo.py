@@ -70,6 +70,7 @@ def train(folder: Path, seed: int, progress: Progress) -> nn.Module:
     from repgeom_core.sources.digits import read_digits
 
     digits = read_digits()
+    assert digits.inputs is not None  # read_digits always gives them
     mine = (digits.samples["split"] == "train").to_numpy()
     X, y = torch.from_numpy(digits.inputs[mine]), torch.from_numpy(digits.y[mine])
     with torch.random.fork_rng(devices=[]):

@@ -17,7 +17,15 @@ def test_layer_checkpoint_and_split_are_those_asked_for(bundle: Bundle, tmp_path
     assert main(["export", str(bundle.path), "--format", "npz", "--out", str(out), *chosen]) == 0
     assert str(out) in capsys.readouterr().out
     with np.load(out) as arrays:
-        np.testing.assert_array_equal(arrays["features"], bundle.features("wide", "step-0").take(bundle.rows("test")))
+        assert "features" not in arrays
+        np.testing.assert_array_equal(arrays["wide"], bundle.features("wide", "step-0").take(bundle.rows("test")))
+
+
+def test_the_default_place_is_named_after_bundle_and_checkpoint(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", str(bundle.path), "--format", "parquet", "--progress", "none"]) == 0
+    assert (tmp_path / "small-step-10.parquet").is_file()
+    assert main(["export", str(bundle.path), "--format", "parquet", "--progress", "none"]) == 1
 
 
 @pytest.mark.parametrize("format", ["parquet", "npz"])
@@ -35,7 +43,6 @@ def test_an_exported_projector_folder_imports_as_the_same_features(bundle: Bundl
     assert main(["export", str(bundle.path), "--format", "projector", "--out", str(tmp_path / "p"), "--progress", "none"]) == 0
     assert main(["import", str(tmp_path / "p"), "--out", str(tmp_path / "back"), "--progress", "none"]) == 0
     back = open_bundle(tmp_path / "back")
-    (layer,) = back.checkpoints[0].layers
-    np.testing.assert_array_equal(np.asarray(back.features(layer, "data")), np.asarray(bundle.features("features", "step-10")))
+    np.testing.assert_array_equal(np.asarray(back.features("features", "data")), np.asarray(bundle.features("features", "step-10")))
     assert back.ids.tolist() == bundle.ids.tolist()
     assert back.thumbnails is not None
