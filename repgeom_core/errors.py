@@ -31,6 +31,10 @@ class RecipeError(RepGeomError):
     """A recipe is incomplete or contradicts itself."""
 
 
+class ExtractionError(RepGeomError):
+    """Features cannot be extracted, or a resumed extraction would not be the one that was begun."""
+
+
 class SelectionError(RepGeomError):
     """A selection cannot be applied or saved."""
 

@@ -26,6 +26,8 @@ def pool(output: Tensor, pooling: str, layer: str) -> Tensor:
 
     Raises :class:`ModelError` when the pooling does not apply to that many axes.
     """
+    import torch
+
     if pooling == "auto":
         pooling = {1: "flatten", 2: "flatten", 3: "mean"}.get(output.ndim, "gap")
     if pooling in ("cls", "last"):
@@ -38,7 +40,7 @@ def pool(output: Tensor, pooling: str, layer: str) -> Tensor:
         return _own(output.reshape(output.shape[0], -1))
     # Half-precision sums of thousands of pixels lose digits: mean() is told to add in float32.
     axes = tuple(range(2, output.ndim)) if pooling == "gap" else tuple(range(1, output.ndim - 1))
-    return output.mean(dim=axes, dtype=_float32())
+    return output.mean(dim=axes, dtype=torch.float32)
 
 
 def pooling_for(layer: str, poolings: Mapping[str, str]) -> str:
@@ -52,12 +54,6 @@ def _own(values: Tensor) -> Tensor:
     import torch
 
     return values.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
-
-
-def _float32() -> object:
-    import torch
-
-    return torch.float32
 
 
 def _axes(output: Tensor) -> str:

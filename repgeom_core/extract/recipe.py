@@ -38,8 +38,8 @@ class InputSpec:
     """From stored samples to what the model eats: ``(x / scale - mean) / std``, resized, in the model's layout.
 
     ``mean`` and ``std`` are one number or one per channel. ``scale`` None: 255 for uint8, 1 otherwise. ``layout`` None:
-    ``nchw`` for uint8 images (n, H, W[, C]), ``as_is`` for all else; a layout that is given takes the stored samples to be
-    channels-last. ``resize`` is (height, width) in pixels, bilinear with antialiasing.
+    ``nchw`` for images, which every source gives as (n, H, W[, C]), and ``as_is`` for all else; a layout that is given takes the
+    stored samples to be channels-last. ``resize`` is (height, width) in pixels, bilinear with antialiasing.
     """
 
     scale: float | None = None

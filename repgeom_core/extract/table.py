@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from repgeom_core.errors import RecipeError
 from repgeom_core.models.suggest import did_you_mean
 
-Absent = TypeVar("Absent", str, None)
 _REQUIRED: Any = object()
 
 
@@ -42,8 +41,7 @@ class Table:
         value = self.raw(key)
         if value is None:
             if default is _REQUIRED:
-                self_known = f"{self.where} needs {key!r}: {what}."
-                raise RecipeError(self_known)
+                raise RecipeError(f"{self.where} needs {key!r}: {what}.")
             return default
         if not isinstance(value, accepted) or (isinstance(value, bool) and accepted is not bool):
             raise self._wrong(key, what, value)
