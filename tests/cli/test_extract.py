@@ -1,0 +1,78 @@
+"""``repgeom extract`` and ``repgeom layers``: from a recipe file to a bundle, and what there is to extract."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from repgeom_core.bundle import open_bundle
+from repgeom_core.cli import main
+from repgeom_core.config import Config
+
+RECIPE = """
+[model]
+builtin = "mlp"
+arguments = { hidden = [8, 6] }
+
+[[data]]
+path = "digits"
+
+[[checkpoints]]
+name = "random"
+step = 0
+
+[extract]
+layers = ["hidden1", "hidden2"]
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+def test_a_recipe_becomes_a_bundle_where_told(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", str(recipe), "--out", str(tmp_path / "out"), "--device", "cpu", "--progress", "json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["event"], last["bundle"]) == ("done", str(tmp_path / "out"))
+    (checkpoint,) = open_bundle(tmp_path / "out").checkpoints
+    assert {name: layer.dim for name, layer in checkpoint.layers.items()} == {"hidden1": 8, "hidden2": 6, "features": 6}
+
+
+def test_without_out_the_bundle_is_in_the_workspace_under_the_recipes_name(
+    recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REPGEOM_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(["extract", str(recipe), "--progress", "none"]) == 0
+    assert open_bundle(tmp_path / ".repgeom" / "bundles" / "tiny").n == 1797
+
+
+def test_restricted_extraction_refuses_a_factory_that_is_not_listed(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe.write_text(RECIPE.replace('builtin = "mlp"\narguments = { hidden = [8, 6] }', 'factory = "torch.nn:Linear"'))
+    config = Config(workspace=tmp_path).write(tmp_path / "allowed.toml")
+    for command in (["extract", "--out", str(tmp_path / "out"), "--progress", "none"], ["layers"]):
+        assert main([command[0], str(recipe), *command[1:], "--restricted", str(config)]) == 1
+        assert "torch.nn" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_layers_lists_names_shapes_and_parameters(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layers", str(recipe), "--json"]) == 0
+    layers = {layer["name"]: layer for layer in json.loads(capsys.readouterr().out)}
+    assert layers["hidden1"]["shape"] == [8]
+    assert layers["hidden1"]["parameters"] == 64 * 8 + 8 + 2 * 8
+    assert layers["head"]["type"] == "Linear"
+    assert main(["layers", str(recipe)]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()][:3] == ["layer", *list(layers)[:2]]
+
+
+def test_a_recipe_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layers", str(tmp_path / "none.toml")]) == 1
+    assert "none.toml" in capsys.readouterr().err
