@@ -1,0 +1,1 @@
+"""Shared intermediates: what many analyses need and should be computed once."""

@@ -1,0 +1,98 @@
+"""Rows grouped around a few centres, so that products of residuals are small wherever distances are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+ROWS_PER_GROUP = 1_500
+MOST_GROUPS = 32
+ROWS_TO_FIT = 4_096
+ROWS_AT_ONCE = 4_096
+
+
+@dataclass(frozen=True)
+class Groups:
+    """n rows in g groups; "position" is a row's place in ``order``, where groups follow each other.
+
+    All lengths are in scaled units: x is taken as (x - shift)·scale, with a power of two that makes the numbers about 1.
+
+    order (n,): the row at each position, random within a group. starts (g + 1,): where groups start. centres (g, d).
+    to_centre (n, g): squared distance of the row at a position to each centre. between (g, g): distance of centres.
+    rounding: bound on the rounding error of a scaled row in float64, as a length.
+    """
+
+    shift: np.ndarray
+    scale: float
+    order: np.ndarray
+    starts: np.ndarray
+    centres: np.ndarray
+    to_centre: np.ndarray
+    between: np.ndarray
+    rounding: float
+
+    def of(self, position: int) -> int:
+        return int(np.searchsorted(self.starts, position, side="right")) - 1
+
+    def span(self, group: int) -> range:
+        return range(self.starts[group], self.starts[group + 1])
+
+    def row_blocks(self, most: int) -> Iterator[np.ndarray]:
+        """All positions in blocks of at most ``most``, each within one group."""
+        for group in range(len(self.centres)):
+            span = self.span(group)
+            for start in range(span.start, span.stop, most):
+                yield np.arange(start, min(start + most, span.stop))
+
+    def sample(self, size: int) -> list[tuple[int, slice]]:
+        """At least ``min(size, n)`` random rows, as positions in each group in proportion to its size."""
+        n, picked = len(self.order), []
+        for group in range(len(self.centres)):
+            span = self.span(group)
+            picked.append((group, slice(span.start, span.start + min(len(span), -(-size * len(span) // n)))))
+        return picked
+
+    def residuals(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+        """(positions, x - centre of its group) in float64."""
+        for group, centre in enumerate(self.centres):
+            span = self.span(group)
+            for start in range(span.start, span.stop, ROWS_AT_ONCE):
+                positions = slice(start, min(start + ROWS_AT_ONCE, span.stop))
+                yield positions, (X[self.order[positions]].astype(np.float64) - self.shift) * self.scale - centre
+
+
+def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
+    """Groups ``X (n, d)`` by its nearest k-means centre; any centres give right results, good ones give fast ones."""
+    from sklearn.cluster import KMeans
+
+    n = len(X)
+    random = np.random.default_rng(seed)
+    permutation = random.permutation(n)
+    fit = X[np.sort(permutation[:ROWS_TO_FIT])].astype(np.float64)
+    shift = fit.mean(axis=0)
+    lowest, highest = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+    largest = float(np.maximum(highest - shift, shift - lowest).max())
+    scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
+    count = int(np.clip(n // ROWS_PER_GROUP, 1, MOST_GROUPS))
+    fit = ((fit - shift) * scale).astype(np.float32)
+    if count == 1:
+        centres = np.zeros((1, X.shape[1]))
+    else:
+        centres = KMeans(count, n_init=1, max_iter=8, random_state=seed).fit(fit).cluster_centers_.astype(np.float64)
+    to_centre = np.empty((n, count))
+    centre_squared = (centres**2).sum(axis=1)
+    for start in range(0, n, ROWS_AT_ONCE):
+        block = (X[start : start + ROWS_AT_ONCE].astype(np.float64) - shift) * scale
+        own = np.einsum("ij,ij->i", block, block)
+        to_centre[start : start + ROWS_AT_ONCE] = own[:, None] - 2 * (block @ centres.T) + centre_squared
+    label = to_centre.argmin(axis=1)
+    used, label = np.unique(label, return_inverse=True)
+    order = permutation[np.argsort(label[permutation], kind="stable")]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
+    centres = centres[used]
+    between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
+    biggest = scale * float(np.maximum(np.abs(lowest), np.abs(highest)).max(initial=0))
+    rounding = 2.0**-50 * np.sqrt(X.shape[1]) * (biggest + 1)
+    return Groups(shift, scale, order, starts, centres, np.maximum(to_centre[order][:, used], 0), between, rounding)

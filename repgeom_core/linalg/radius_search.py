@@ -1,0 +1,202 @@
+"""All rows within a radius of each row, found by low-precision matrix products, and from them the exact k nearest.
+
+Rows are grouped around a few centres. For x_i of group a and x_j of group b, with u = x_i - c_a and v = x_j - c_b,
+
+    |x_i - x_j|² = |x_i - c_b|² + |x_j - c_a|² - |c_a - c_b|² - 2 u·v ,
+
+where only u·v is taken in low precision, so its error follows the spread *within* groups: an offset costs nothing, and collapsed
+classes lose little. The other terms, and minus the squared radius of row i, ride along as a few extra columns of the product (split
+into parts that low precision holds exactly), so the *sign* of the product says whether j lies within the radius of i, and rounding the
+result cannot change a sign. Cauchy-Schwarz on the measured rounding errors of u and v bounds the error; the radius is widened by it.
+
+The radius is a guess from a random sample of rows. It is certified afterwards, by at least k exact distances within it; the few rows
+where the guess was too small are searched again with a radius that the sample proves sufficient. Rows with more candidates than can be
+ranked (almost equal distances) go to the next precision.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from repgeom_core.linalg.groups import Groups, group_rows
+from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Operand, Precision
+from repgeom_core.linalg.ranking import Candidates, rank_exactly
+from repgeom_core.progress import Progress
+
+SAMPLE = 2_048  # rows that the radius is guessed from
+CANDIDATES_PER_ROW = 1_024  # beyond this, on average, a sharper precision is cheaper than ranking
+COLUMNS_AT_ONCE = 4_096
+
+
+def search(X: np.ndarray, k: int, device: str, progress: Progress) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    """Row numbers (n, k) int64 and squared distances (n, k) float64, ties in row order, of finite ``X`` (n, d); 1 <= k < n.
+
+    The last value says how: device, groups, candidates per row, rows searched again, rows settled by each precision.
+    """
+    where = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    with _strict_products():
+        groups = group_rows(X)
+        precisions = [BFLOAT16, FLOAT32, FLOAT64] if bfloat16_pays(where.type) else [FLOAT32, FLOAT64]
+        finder = Finder(X, groups, k, precisions, where)
+        indices, squared = np.empty((len(X), k), np.int64), np.empty((len(X), k))
+        done = 0
+        for positions in groups.row_blocks(8_192 if where.type == "cuda" else 2_048):
+            rows = groups.order[positions]
+            indices[rows], squared[rows] = finder.nearest(positions)
+            done += len(rows)
+            progress.update("nearest neighbours", done, len(X))
+    return indices, squared / groups.scale**2, {"device": where.type, "groups": len(groups.centres), **finder.account()}
+
+
+class Finder:
+    """The exact nearest neighbours of one block of rows after another. Rows are given as positions in group order."""
+
+    def __init__(self, X: np.ndarray, groups: Groups, k: int, precisions: list[Precision], device: torch.device) -> None:
+        self.X, self.groups, self.k, self.precisions, self.device = X, groups, k, precisions, device
+        self.points = torch.from_numpy(X).to(device)
+        self.sample = groups.sample(max(SAMPLE, 8 * (k + 1)))
+        self.sample_size = sum(columns.stop - columns.start for _, columns in self.sample)
+        self._operands: dict[int, Operand] = {}
+        self._settled = [0] * len(precisions)
+        self._candidates = self._searched_again = 0
+
+    def account(self) -> dict[str, Any]:
+        settled = {p.name: count for p, count in zip(self.precisions, self._settled, strict=True) if count}
+        per_row = round(self._candidates / len(self.X), 1)
+        return {"settled": settled, "searched_again": self._searched_again, "candidates_per_row": per_row}
+
+    def nearest(self, rows: np.ndarray, level: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Row numbers in ``X`` (m, k) and scaled squared distances for ``rows`` (m,), which lie in one group."""
+        last = level == len(self.precisions) - 1
+        if last and len(rows) > (most := max(1, 2**22 // len(self.X))):  # every row may be a candidate here
+            blocks = [self.nearest(rows[i : i + most], level) for i in range(0, len(rows), most)]
+            return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+        if level not in self._operands:
+            self._operands[level] = Operand(self.groups, self.X, self.precisions[level], self.device)
+        operand = self._operands[level]
+        operand.face(self.groups.of(rows[0]))
+        radius, sufficient = self._radii(operand, rows)
+        found, squared = np.empty((len(rows), self.k), np.int64), np.empty((len(rows), self.k))
+        left = np.arange(len(rows))
+        for attempt in range(2):
+            candidates = self._within(operand, rows[left], radius[left], None if last else CANDIDATES_PER_ROW * len(left))
+            if candidates is None:
+                found[left], squared[left] = self.nearest(rows[left], level + 1)
+                return found, squared
+            found[left], squared[left] = self._rank(rows[left], candidates)
+            uncertain = left[squared[left, -1] > radius[left]]
+            self._settled[level] += len(left) - len(uncertain)
+            left = uncertain
+            if not len(left):
+                return found, squared
+            if attempt == 0:
+                self._searched_again += len(left)
+                radius[left] = np.minimum(sufficient[left], np.nextafter(squared[left, -1], np.inf))
+        raise AssertionError(f"{len(left)} rows have fewer neighbours than proven; the error bound of {operand.precision.name} is wrong")
+
+    def _rank(self, rows: np.ndarray, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
+        self._candidates += len(candidates.row)
+        found, squared = rank_exactly(self.points, self.groups.order[rows], candidates, self.k)
+        return found, squared * self.groups.scale**2
+
+    def _radii(self, operand: Operand, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Squared radii (m,) that probably, and that certainly, hold k other rows; judged by a random sample of all rows."""
+        k, n, size = self.k + 1, len(self.X), self.sample_size  # one more: the row itself may be in the sample
+        zero = np.zeros(len(rows))
+        margin, left = operand.margin(rows, zero), operand.left(rows)
+        terms = operand.parts(self.groups.to_centre[rows] / 2 - margin)
+        halves = []
+        for group, columns in self.sample:
+            left[:, operand.d : operand.d + operand.precision.parts] = terms[:, group]
+            halves.append(left @ operand.matrix[columns].T)
+        nearest = torch.cat(halves, dim=1).topk(k, dim=1, largest=False).values.double().cpu().numpy()
+        nearest = 2 * (nearest + 1.01 * operand.precision.out * np.abs(nearest) + 2 * margin.max(axis=1, keepdims=True))
+        if size == n:
+            return nearest[:, -1], nearest[:, -1].copy()
+        expected = k * size / n  # rank in the sample of the k-th neighbour; three deviations more, so that few rows fall short
+        rank = int(np.ceil(expected + 3 * np.sqrt(expected) + 1))
+        return nearest[:, min(rank, k) - 1].copy(), nearest[:, -1]
+
+    def _within(self, operand: Operand, rows: np.ndarray, radius: np.ndarray, limit: int | None) -> Candidates | None:
+        """All rows within the squared ``radius`` (m,) of each row, and some beyond; None if they are more than ``limit``."""
+        groups, d, parts = self.groups, operand.d, operand.precision.parts
+        margin, factors = operand.margin(rows, radius), operand.left(rows)
+        terms = operand.parts((groups.to_centre[rows] - radius[:, None]) / 2 - margin)
+        slack = 2 * margin + 8 * groups.rounding
+        reachable = np.sqrt(groups.to_centre[rows]) - operand.group_length <= np.sqrt(radius[:, None] + slack) + 8 * groups.rounding
+        pieces, total = [], 0
+        for group in range(len(groups.centres)):
+            some = np.flatnonzero(reachable[:, group])
+            if not len(some):
+                continue
+            if len(some) == len(rows):
+                left = factors
+            else:
+                left = factors[torch.from_numpy(some).to(self.device)]
+            left[:, d : d + parts] = terms[some, group]
+            span = groups.span(group)
+            for start in range(span.start, span.stop, COLUMNS_AT_ONCE):
+                columns = slice(start, min(start + COLUMNS_AT_ONCE, span.stop))
+                product = left @ operand.matrix[columns].T
+                where = _negative(product)
+                half = product.view(-1)[torch.from_numpy(where).to(self.device)].double().cpu().numpy()
+                local, column = np.divmod(where, columns.stop - columns.start)
+                row = some[local]
+                rounding = operand.precision.out * np.abs(half) * 1.01
+                lower = radius[row] + 2 * (half - rounding)
+                upper = radius[row] + 2 * (half + rounding + 2 * margin[row, group])
+                pieces.append((row, groups.order[columns][column], lower, upper))
+                total += len(where)
+                if limit is not None and total > limit:
+                    return None
+        row, candidate, lower, upper = (np.concatenate(p) for p in zip(*pieces, strict=True))
+        if limit is not None and len(rows) * np.bincount(row).max() > 2**24:  # the table that ranks them would be too large
+            return None
+        return Candidates(row, candidate, lower, upper)
+
+
+def _negative(product: torch.Tensor) -> np.ndarray:
+    """Flat positions of the entries below 0."""
+    if product.device.type != "cpu":
+        return (product.view(-1) < 0).nonzero().view(-1).cpu().numpy()
+    if product.dtype == torch.bfloat16:  # the sign bit, which numpy tests four times as fast as torch compares bfloat16
+        return np.flatnonzero(product.view(torch.int16).numpy() < 0)
+    return np.flatnonzero(product.numpy() < 0)
+
+
+@lru_cache
+def bfloat16_pays(device: str) -> bool:
+    """Whether bfloat16 products are clearly faster than float32 here (AMX, AVX512-BF16, tensor cores): a trial of a millisecond or so."""
+    seconds = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        A = torch.ones((512, 512), dtype=dtype, device=device)
+        best = np.inf
+        for _ in range(4):
+            start = time.perf_counter()
+            (A @ A)[0, 0].item()
+            best = min(best, time.perf_counter() - start)
+            if best > 0.05:
+                break
+        seconds[dtype] = best
+    return seconds[torch.bfloat16] < 0.7 * seconds[torch.float32]
+
+
+@contextmanager
+def _strict_products() -> Iterator[None]:
+    """The error bound assumes full products and float32 sums, whatever the caller chose for the rest of the process."""
+    matmul = torch.backends.cuda.matmul
+    before = torch.get_float32_matmul_precision(), matmul.allow_bf16_reduced_precision_reduction
+    try:
+        torch.set_float32_matmul_precision("highest")
+        matmul.allow_bf16_reduced_precision_reduction = False
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before[0])
+        matmul.allow_bf16_reduced_precision_reduction = before[1]
