@@ -38,6 +38,9 @@ def make_demo(out: str | Path, seed: int = 0, overwrite: bool = False, progress:
 
     progress = progress or Progress()
     with staged_bundle(out, overwrite) as staged, one_thread():
+        progress.log(
+            f"Training a small network on handwritten digits: {CHECKPOINT_STEPS[-1]:,} steps, {len(CHECKPOINT_STEPS)} checkpoints."
+        )
         folder = staged.parent / "run"
         train(folder / "checkpoints", seed, progress)
         recipe = Recipe.from_dict(recipe_tables(seed), folder)

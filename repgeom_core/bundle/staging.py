@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from repgeom_core.bundle.reader import delete_bundle
-from repgeom_core.errors import BundleError
+from repgeom_core.errors import BundleError, Cancelled
 
 
 @contextmanager
@@ -25,7 +25,10 @@ def staged_bundle(out: str | Path, overwrite: bool = False) -> Iterator[Path]:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=".part", dir=out.parent) as folder:
         staged = Path(folder) / out.name
-        yield staged
+        try:
+            yield staged
+        except Cancelled:
+            raise Cancelled(f"Cancelled. {out} was not made; nothing is left of it.") from None
         _check_free(out, overwrite)
         if (out / "manifest.json").exists():
             delete_bundle(out)

@@ -55,7 +55,7 @@ def reported(progress: Progress) -> Iterator[Result]:
 def _say(progress: Progress, event: str, message: str) -> None:
     line = " ".join(message.split())
     fresh = "\r\x1b[2K" if sys.stderr.isatty() else ""  # an unfinished bar may stand on this line
-    print(f"{fresh}repgeom: {event}: {line}", file=sys.stderr, flush=True)
+    print(f"{fresh}repgeom: {'error: ' if event == 'error' else ''}{line}", file=sys.stderr, flush=True)
     if isinstance(progress, JsonProgress):
         print(json.dumps({"event": event, "message": line, "time": time.time()}), flush=True)
 

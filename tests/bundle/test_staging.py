@@ -10,7 +10,7 @@ import pytest
 
 from repgeom_core.bundle import create_bundle, list_bundles, open_bundle
 from repgeom_core.bundle.staging import staged_bundle
-from repgeom_core.errors import BundleError
+from repgeom_core.errors import BundleError, Cancelled
 from repgeom_core.sources import Dataset
 
 
@@ -32,6 +32,11 @@ def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
         make(staged)
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+
+
+def test_cancelling_says_that_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled, match="nothing is left"), staged_bundle(tmp_path / "out"):
+        raise Cancelled("What was finished is kept.")
 
 
 def test_a_bundle_is_replaced_only_when_told_and_only_at_the_end(tmp_path: Path) -> None:

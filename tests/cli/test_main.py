@@ -151,7 +151,7 @@ def test_signals_cancel_the_work_and_exit_with_130(number: signal.Signals) -> No
     out, err = process.communicate(timeout=10)
     assert process.returncode == 130
     assert json.loads(out.splitlines()[-1])["event"] == "cancelled"
-    assert err.splitlines()[-1].startswith("repgeom: cancelled: ")
+    assert err.splitlines()[-1].startswith("repgeom: Cancelled. ")
 
 
 def test_a_second_interrupt_stops_work_that_does_not_report() -> None:
