@@ -37,18 +37,17 @@ def make_demo(out: str | Path, seed: int = 0, overwrite: bool = False, progress:
     from repgeom_core.extract import Recipe, extract
 
     progress = progress or Progress()
-    with staged_bundle(out, overwrite) as staged, one_thread():
+    with staged_bundle(out, overwrite) as staged:
         progress.log(
             f"Training a small network on handwritten digits: {CHECKPOINT_STEPS[-1]:,} steps, {len(CHECKPOINT_STEPS)} checkpoints."
         )
         folder = staged.parent / "run"
-        train(folder / "checkpoints", seed, progress)
         recipe = Recipe.from_dict(recipe_tables(seed), folder)
-        (folder / "recipe.toml").write_text(recipe.to_toml(), encoding="utf-8")
-        extract(recipe, staged, device="cpu", progress=progress)
-        for made in ("recipe.toml", "checkpoints"):
-            shutil.move(folder / made, staged / made)
-        shutil.rmtree(folder)
+        with one_thread():
+            train(folder / "checkpoints", seed, progress)
+            extract(recipe, staged, device="cpu", progress=progress)
+        (staged / "recipe.toml").write_text(recipe.to_toml(), encoding="utf-8")
+        shutil.move(folder / "checkpoints", staged / "checkpoints")
     return Path(out)
 
 
