@@ -44,7 +44,12 @@ def open_delimited(
     if not head.num_rows:
         raise SourceError(f"{path} has {'a header but no rows' if header else 'no rows'}; a data set needs at least two samples.")
     whole = cache(parse.table)
-    columns = arrow_columns(head.slice(0, 1000), lambda names: whole().select(list(names)), n, path.parent, path.name, apart=apart)
+    words = [name for name in head.column_names if pa.types.is_string(head.schema.field(name).type)]
+    # Names that were made up here say nothing about what belongs together: text stays out of the vector.
+    alone = [*apart, *([] if header else words)]
+    columns = arrow_columns(head.slice(0, 1000), lambda names: whole().select(list(names)), n, path.parent, path.name, apart=alone)
+    if not header and len(words) == 1:
+        next(column for column in columns if column.name == words[0]).hint = "label"
     for column in columns:
         if column.name == "index":  # pandas writes its row numbers under an empty name
             column.hint = "ignore"

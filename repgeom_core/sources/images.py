@@ -113,7 +113,8 @@ class EncodedImages:
                 with Image.open(self._file(row)) as image:
                     if image.width * image.height > LARGEST_IMAGE:
                         raise Image.DecompressionBombError
-                    turned = image.getexif().get(0x0112, 1) >= 5  # EXIF orientations 5 to 8 lie on their side
+                    # EXIF orientations 5 to 8 lie on their side. (Asking a PNG for its EXIF would decode all of it.)
+                    turned = image.format != "PNG" and image.getexif().get(0x0112, 1) >= 5
                     sizes.add((image.height, image.width) if turned else image.size)
             except Image.DecompressionBombError:
                 broken[row] = f"{self.names[row]} has too many pixels to open safely"

@@ -46,7 +46,7 @@ def _column(path: Path, name: str, shape: tuple[int, ...], stored: str) -> Colum
             values: Any = file.get_slice(name)[rows] if shape else file.get_tensor(name)
         return values.float().numpy() if stored == "BF16" else values
 
-    return array_column(name, shape, np.dtype(DTYPES[stored]), lambda: read(slice(None)), lambda k: read(slice(0, k)))
+    return array_column(name, shape, np.dtype(DTYPES[stored]), lambda: read(slice(None)), lambda k: read(slice(0, min(k, shape[0]))))
 
 
 def _class_names(metadata: dict[str, str], path: Path) -> list[Column]:
