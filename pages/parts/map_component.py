@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -73,8 +74,6 @@ class Sheets(Protocol):
 
 def _pack(kind: str, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], left_out: tuple[str, ...] = ()) -> Payload:
     """Magic, header length, JSON header, then the arrays, each at a multiple of 8 bytes."""
-    from hashlib import blake2b
-
     blocks = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     hasher = blake2b(json.dumps([kind, dict(header)], sort_keys=True).encode(), digest_size=12)
     for name, block in blocks.items():
@@ -110,9 +109,8 @@ def pack_geometry(xy: NDArray[np.floating[Any]], ids_digest: str) -> Payload:
         raise MapError(f"Expected positions of shape (n, 2) for the map, got {xy.shape}.")
     bad = ~np.isfinite(xy).all(axis=1)
     if bad.any():
-        raise MapError(
-            f"Expected finite positions for the map, but {int(bad.sum()):,} are not, the first in row {int(bad.argmax()):,}. Compute the map anew."
-        )
+        count, first = int(bad.sum()), int(bad.argmax())
+        raise MapError(f"Expected finite positions for the map, but {count:,} are not, the first in row {first:,}. Compute the map anew.")
     if len(xy) == 0:
         return _pack("geometry", {"n": 0, "ids": ids_digest, "extent": [1.0, 1.0]}, {"xy": np.zeros(0, np.float32)})
     low, high = xy.min(axis=0).astype(np.float64), xy.max(axis=0).astype(np.float64)
@@ -126,10 +124,18 @@ def pack_geometry(xy: NDArray[np.floating[Any]], ids_digest: str) -> Payload:
 def pack_colours(colours: Colours) -> Payload:
     """The colour code of every sample, its palette and its legend."""
     header = {
-        "n": len(colours.codes), "colouring": colours.kind, "title": colours.title, "labels": list(colours.labels), "missing": colours.missing,
-        "missing_code": colours.missing_code, "low": colours.low, "high": colours.high, "below": colours.below, "above": colours.above,
+        "n": len(colours.codes),
+        "colouring": colours.kind,
+        "title": colours.title,
+        "labels": list(colours.labels),
+        "missing": colours.missing,
+        "missing_code": colours.missing_code,
+        "low": colours.low,
+        "high": colours.high,
+        "below": colours.below,
+        "above": colours.above,
         "units": colours.units,
-    }  # fmt: skip
+    }
     return _pack("colours", header, {"codes": colours.codes, "palette": colours.palette.ravel(), "counts": colours.counts})
 
 
@@ -159,8 +165,8 @@ def _pack_column(column: pd.Series, prefix: str) -> tuple[dict[str, Any], dict[s
         if not integer or len(values) == 0 or np.nanmax(np.abs(values), initial=0) < 2**24:
             values = values.astype(np.float32)
         return {"kind": "number", "integer": integer, "values": f"{prefix}.values"}, {f"{prefix}.values": values}
-    codes, values = pd.factorize(column)
-    strings = [_shorten(str(value)).encode(errors="replace") for value in values]
+    codes, distinct = pd.factorize(column)
+    strings = [_shorten(str(value)).encode(errors="replace") for value in distinct]
     lengths = np.fromiter(map(len, strings), dtype=np.uint32, count=len(strings))
     kind = np.uint8 if len(strings) < 2**8 else np.uint16 if len(strings) < 2**16 else np.uint32
     # A missing value's code lies one past the table.

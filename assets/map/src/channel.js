@@ -1,6 +1,6 @@
 // A channel carries one binary payload into the shared store, where maps find it by its digest. It shows nothing.
 
-import { hold, release, sprites } from "./store.js";
+import { hold, inTurn, release, sprites } from "./store.js";
 import { readHeader, unpack } from "./wire.js";
 
 const held = new WeakMap(); // parentElement -> digest
@@ -8,7 +8,7 @@ const held = new WeakMap(); // parentElement -> digest
 function receiveSprites(header, bytes, setTriggerValue) {
   const set = sprites(header.set);
   set.layout = header;
-  set.ask = (sheet) => setTriggerValue("sheet", sheet);
+  set.ask = (sheet) => inTurn(() => setTriggerValue("sheet", sheet));
   if (header.sheet >= 0 && !set.sheets.has(header.sheet)) {
     set.add(header.sheet, unpack(bytes).arrays.image);
   } else if (set.wanted >= 0 && !set.sheets.has(set.wanted)) {

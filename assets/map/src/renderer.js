@@ -41,7 +41,7 @@ flat in float v_radius;
 out vec4 colour;
 void main() {
   float cover = 1.0;
-  if (v_radius > 1.25) {
+  if (v_radius > 0.85) {
     vec2 d = gl_PointCoord - 0.5;
     cover = clamp((0.5 - length(d)) * 2.0 * v_radius + 0.5, 0.0, 1.0);
     if (cover < 0.02) discard;

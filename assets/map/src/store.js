@@ -12,6 +12,26 @@ const notify = () => {
   for (const listener of [...shared.listeners]) listener();
 };
 
+const turns = (shared.turns ??= { waiting: [], busy: false });
+
+/**
+ * Runs tasks that send something to Python one per turn of the event loop, the first at once. Streamlit puts all that is
+ * sent in one turn into one message and reruns only the fragment of the first: the others' reruns would be lost.
+ */
+export function inTurn(task) {
+  if (turns.busy) {
+    turns.waiting.push(task);
+    return;
+  }
+  turns.busy = true;
+  task();
+  setTimeout(() => {
+    turns.busy = false;
+    const next = turns.waiting.shift();
+    if (next) inTurn(next);
+  }, 0);
+}
+
 /** Calls `listener` whenever a payload or a sprite sheet arrives; returns the function that stops it. */
 export function subscribe(listener) {
   shared.listeners.add(listener);

@@ -22,7 +22,7 @@ export const STYLE = `
 .map [hidden] { display: none !important; }
 .head { grid-area: head; display: flex; align-items: center; gap: 4px; padding: 0 8px 0 14px; border-bottom: 1px solid var(--line); min-width: 0; }
 .title { flex: 1 1 auto; min-width: 0; font-weight: 600; font-size: 14px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.tools { display: flex; gap: 1px; flex: none; }
+.tools { display: flex; align-items: center; gap: 1px; flex: none; }
 .rule { width: 1px; height: 18px; margin: 0 5px; background: var(--line); flex: none; }
 .tool { width: 30px; height: 30px; padding: 0; border: 0; border-radius: 6px; background: none; color: var(--soft); cursor: pointer; display: grid; place-items: center; transition: background .12s, color .12s; }
 .tool svg { width: 18px; height: 18px; fill: none; stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }

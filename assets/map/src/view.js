@@ -10,7 +10,7 @@ import { PickIndex } from "./pick.js";
 import { makePicture } from "./picture.js";
 import { Renderer } from "./renderer.js";
 import { SelectionLink } from "./selection.js";
-import { debugHooks, payload, sprites, subscribe } from "./store.js";
+import { debugHooks, inTurn, payload, sprites, subscribe } from "./store.js";
 import { element } from "./dom.js";
 import { readTheme } from "./theme.js";
 import { Tooltip } from "./tooltip.js";
@@ -249,7 +249,8 @@ export class MapView {
     const same = focus === this.link.focus && bits.every((byte, k) => byte === this.link.bits[k]);
     if (same) return;
     // Python first: its work and the drawing here then run at the same time.
-    this.send("selection", this.link.change(bits, focus, tool, this.geometry.ids));
+    const message = this.link.change(bits, focus, tool, this.geometry.ids);
+    inTurn(() => this.send("selection", message));
     this.uploadStates();
     this.showStatus();
     this.requestDraw();

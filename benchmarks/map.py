@@ -1,0 +1,172 @@
+"""The map component against st.plotly_chart with scattergl: same data, same browser, same linked views, same run.
+
+    python -m benchmarks.map [--sizes 100000 1000000] [--repeats 3]
+
+Load to drawn: from navigation to the first frame with all points (ours: a GPU fence after the draw call; plotly: the first
+animation frame in which its canvas, which it keeps, holds points). Lasso to redrawn: from the release of the mouse until the linked bar chart and
+the text below the map show the new selection. A selection is lost when that does not happen within a minute.
+Both pages hold the same bar chart of class counts and the same text, in the same fragment. Medians of the repeats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+APP = Path(__file__).with_name("map_app.py")
+ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+GOALS = {100_000: (3, 4), 1_000_000: (6, 8)}
+# Corners as shares of the plotting area; the loop is not closed exactly where it began.
+LARGE = [(0.06, 0.06), (0.94, 0.06), (0.94, 0.9), (0.06, 0.9), (0.06, 0.12)]
+HALF = [(0.03, 0.03), (0.52, 0.03), (0.52, 0.97), (0.03, 0.97), (0.03, 0.08)]
+PLOTLY_MILLION = [(0.4, 0.4), (0.57, 0.4), (0.57, 0.62), (0.4, 0.62), (0.4, 0.42)]
+
+OURS_DRAWN = "() => window.__repgeom?.maps.get('map')?.drawn[0] ?? null"
+WATCH_PLOTLY = """() => {
+  const look = () => {
+    const chart = document.querySelector('[data-benchmark], .js-plotly-plot');
+    const canvas = chart?.querySelector('canvas.gl-canvas-context');
+    const gl = canvas?.getContext('webgl');
+    if (gl) {
+      const row = new Uint8Array(4 * canvas.width);
+      for (const share of [0.3, 0.4, 0.5, 0.6, 0.7]) {
+        gl.readPixels(0, Math.round(canvas.height * share), canvas.width, 1, gl.RGBA, gl.UNSIGNED_BYTE, row);
+        if (row.some((value) => value > 0)) {
+          window.__plotlyDrawn = performance.now();
+          return;
+        }
+      }
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+PLOTLY_DRAWN = "() => window.__plotlyDrawn ?? null"
+WATCH_LINKED = """() => {
+  window.__linked = null;
+  const before = [...document.querySelectorAll('[data-testid="stText"]')].map((t) => t.textContent).join();
+  const bars = () => document.querySelector('[data-testid="stPlotlyChart"] .barlayer')
+    && [...document.querySelectorAll('.barlayer')].map((layer) => layer.innerHTML).join();
+  const drawnBefore = bars();
+  window.__released = null;
+  window.addEventListener('pointerup', () => (window.__released ??= performance.now()), { capture: true });
+  window.addEventListener('mouseup', () => (window.__released ??= performance.now()), { capture: true });
+  const look = () => {
+    const text = [...document.querySelectorAll('[data-testid="stText"]')].map((t) => t.textContent).join();
+    if (window.__released && text !== before && bars() !== drawnBefore) {
+      window.__linked = { ms: performance.now() - window.__released, text };
+      return;
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def serve() -> tuple[subprocess.Popen[bytes], str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true", "--browser.gatherUsageStats=false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), *options, "--server.fileWatcherType=none"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+            return process, url
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+
+
+def wait(page: Page, expression: str, seconds: float) -> object:
+    """The expression's first value that is not null, or None after that many seconds."""
+    try:
+        return page.wait_for_function(expression, timeout=1000 * seconds, polling=20).json_value()
+    except Error:
+        return None
+
+
+def lasso(page: Page, selector: str, corners: list[tuple[float, float]]) -> None:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=12)
+    page.mouse.up()
+
+
+def measure(browser: Browser, url: str, kind: str, n: int, corners: list[tuple[float, float]]) -> tuple[float, float | None, int]:
+    """Seconds from navigation to drawn, seconds from release to linked views (None: lost), and how many were selected."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    ours = kind == "ours"
+    if not ours:
+        page.add_init_script(f"({WATCH_PLOTLY})()")
+    page.goto(f"{url}/?n={n}&kind={kind}", wait_until="commit")
+    drawn = wait(page, OURS_DRAWN if ours else PLOTLY_DRAWN, 120)
+    assert isinstance(drawn, (int, float)), f"{kind} drew nothing for n = {n:,}"
+    page.get_by_text("selected 0 of").wait_for(timeout=120_000)
+    page.locator(".barlayer .point").first.wait_for(state="attached")
+    page.wait_for_timeout(1500 + n / 400)
+    page.evaluate(WATCH_LINKED)
+    lasso(page, ".stage" if ours else ".js-plotly-plot .nsewdrag", corners)
+    linked = wait(page, "() => window.__linked", 60)
+    page.close()
+    if not isinstance(linked, dict):
+        return drawn / 1000, None, 0
+    return drawn / 1000, linked["ms"] / 1000, int(linked["text"].split()[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--chromium", default=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+    options = parser.parse_args()
+    process, url = serve()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=options.chromium, args=ARGUMENTS)
+            measure(browser, url, "ours", 1000, LARGE)  # start-up of server and browser belongs to neither
+            measure(browser, url, "plotly", 1000, LARGE)
+            for n in options.sizes:
+                compare(browser, url, n, options.repeats)
+            browser.close()
+    finally:
+        process.terminate()
+
+
+def compare(browser: Browser, url: str, n: int, repeats: int) -> None:
+    large = n > 200_000  # plotly's selection message then exceeds what Streamlit's websocket takes
+    results = {}
+    for kind, corners in (("ours", HALF if large else LARGE), ("plotly", PLOTLY_MILLION if large else LARGE)):
+        runs = [measure(browser, url, kind, n, corners) for _ in range(repeats)]
+        loads = [run[0] for run in runs]
+        lassos = [run[1] for run in runs if run[1] is not None]
+        lost = sum(run[1] is None for run in runs)
+        results[kind] = statistics.median(loads), statistics.median(lassos) if lassos else float("nan")
+        print(
+            f"{n:>9,} {kind:<6} load to drawn {results[kind][0]:6.2f} s {[round(v, 2) for v in loads]}   lasso of {max(run[2] for run in runs):>7,} "
+            f"to redrawn {results[kind][1]:6.3f} s {[round(v, 3) for v in lassos]}   lost {lost} of {repeats}",
+            flush=True,
+        )
+    load, redraw = (results["plotly"][k] / results["ours"][k] for k in (0, 1))
+    goal = GOALS.get(n)
+    print(f"{n:>9,} ratio  load {load:.1f}x, lasso {redraw:.1f}x" + (f"   (goals {goal[0]}x and {goal[1]}x)" if goal else ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()
