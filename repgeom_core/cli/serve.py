@@ -41,6 +41,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "server.address": args.host,
         "server.port": args.port,
         "server.headless": "true",  # no browser is opened, no e-mail address is asked for
+        "server.fileWatcherType": "none",  # for those who change the code: streamlit run app.py
         "browser.gatherUsageStats": "false",
     }
     options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
