@@ -64,6 +64,11 @@ def _why_refused(path: Path, error: Exception) -> str:
             f"{path.name} is refused: reading it would call {refused[1]}, which could run any code; only tensors are read. "
             "If you trust where it comes from, load it yourself and save model.state_dict() alone, best as .safetensors."
         )
+    if "weights only" in str(error).lower():  # torch would advise to read it all the same
+        return (
+            f"{path.name} is refused: it is damaged, or a pickle of something else than tensors, and reading that could run any code; "
+            "expected a state_dict saved by torch.save, or .safetensors."
+        )
     first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"{path.name} is not a readable checkpoint ({first_line}); expected a state_dict saved by torch.save, or .safetensors."
 
