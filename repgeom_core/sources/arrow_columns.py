@@ -155,9 +155,48 @@ def _single(name: str, head: pa.Table, load: Load, n: int | None, folder: Path, 
     if kind == NUMBER and is_list(stored):
         shape = _row_shape(first_rows)
         return Column(name, kind, n, shape, str(stored), _list_head(first_rows), lambda: vectors(read(), label))
+    if kind == TEXT and (shape := _written_shape(first_rows)):
+        return Column(name, NUMBER, n, shape, "vector as text", _written_head(first_rows), lambda: written_vectors(read(), label))
     if kind == IMAGE:
         return Column(name, kind, n, (), "image", _image_head(first_rows), lambda: encoded_images(read(), name, folder, where))
     return Column(name, kind, n, (), str(stored), lambda k: first_rows.slice(0, k).to_pylist(), lambda: _series(read(), kind), names=names)
+
+
+def _written_shape(first_rows: pa.ChunkedArray) -> tuple[int, ...]:
+    """Shape of vectors that are written out as text, ``[0.1, 0.2]`` or ``[0.1 0.2]``; () where the text is something else."""
+    values = [str(value).strip() for value in first_rows.to_pylist() if value is not None]
+    if not values or not all(value.startswith("[") and value.endswith("]") for value in values):
+        return ()
+    try:
+        return (len(_written(values[0])),)
+    except ValueError:
+        return ()
+
+
+def _written(value: str) -> list[float]:
+    return [float(number) for number in value.strip().strip("[]").replace(",", " ").split()]
+
+
+def _written_head(first_rows: pa.ChunkedArray) -> Callable[[int], list[Any]]:
+    return lambda k: [None if value is None else value[:80] for value in first_rows.slice(0, k).to_pylist()]
+
+
+def written_vectors(column: pa.ChunkedArray, where: str) -> np.ndarray:
+    """Vectors written out as text, as (n, d) float32; a missing one is a row of NaN. A SourceError names a row that does not fit."""
+    rows: list[np.ndarray | None] = []
+    for row, value in enumerate(column.to_pylist()):
+        try:
+            rows.append(None if value is None or not value.strip() else np.array(_written(value), dtype=np.float32))
+        except ValueError as error:
+            raise SourceError(f"{where}: row {row} is no vector of numbers ({error}).") from None
+    d = next((len(values) for values in rows if values is not None), 0)
+    out = np.full((len(rows), d), np.nan, dtype=np.float32)
+    for row, values in enumerate(rows):
+        if values is not None and len(values) != d:
+            raise SourceError(f"{where}: vectors must have one length, but row {row} has {len(values)} values where the first has {d}.")
+        if values is not None:
+            out[row] = values
+    return out
 
 
 def _list_head(first_rows: pa.ChunkedArray) -> Callable[[int], list[Any]]:

@@ -14,6 +14,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.split_arrays import joined_splits
 
 Header = tuple[tuple[int, ...], bool, "np.dtype[Any]"]
 
@@ -43,7 +44,7 @@ def open_npz(path: Path) -> OpenedSource:
         raise SourceError(f"{path} is truncated or no .npz file ({error}); copy or write it again.") from None
     if not columns:
         raise SourceError(f"{path} holds no arrays; write it with numpy.savez(path, features=X, labels=y).")
-    return OpenedSource("npz", path.name, columns)
+    return OpenedSource("npz", path.name, joined_splits(columns))
 
 
 def _header(file: IO[bytes], where: str) -> Header:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,10 @@ def read_source(
         SourceError: one sentence that names the file, what was expected and what came.
     """
     if isinstance(path, str | Path):
+        if shards := _parquet_shards(Path(path)):
+            dataset = _read_several(list(shards), roles, drop_invalid, None, prefix_ids, image_size, options)
+            dataset.name = Path(path).resolve().name
+            return dataset
         if splits is not None:
             return _read_several([path], roles, drop_invalid, splits, prefix_ids, image_size, options)
         return _read_one(path, roles, drop_invalid, image_size, options)
@@ -91,7 +95,18 @@ def inspect_source(path: str | Path, **options: Any) -> SourcePreview:
     """
     if _is_digits(path):
         return _preview_digits()
+    if shards := _parquet_shards(Path(path)):
+        parts = [open_source(shard, options=options) for shard in shards]
+        n = sum(part.n or 0 for part in parts)
+        return replace(preview(parts[0]), name=Path(path).resolve().name, n=n, warnings=(f"The first of {len(shards)} files.",))
     return preview(open_source(path, options=options))
+
+
+def _parquet_shards(folder: Path) -> list[Path]:
+    """The files of a folder of parquet files, as the Hugging Face hub lays out a data set; none where it holds something else."""
+    if not folder.is_dir() or (folder / "manifest.json").exists():
+        return []
+    return sorted(folder.glob("*.parquet")) or sorted(folder.glob("data/*.parquet"))
 
 
 def open_source(path: str | Path, apart: Sequence[str] = (), options: Mapping[str, Any] | None = None) -> OpenedSource:
@@ -118,7 +133,7 @@ def _opener(path: Path) -> Opener:
             if known.holds and known.holds(path):
                 return known.open
         raise SourceError(
-            f"{path} holds nothing known; expected a folder of images, {CONFIG}, or a Hugging Face data set saved to disk. "
+            f"{path} holds nothing known; expected a folder of images, {CONFIG}, a Hugging Face data set saved to disk, or parquet files. "
             f"For single files, name the file ({_known_suffixes()})."
         )
     if path.name == CONFIG:

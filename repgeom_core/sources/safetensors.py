@@ -11,6 +11,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.split_arrays import joined_splits
 
 # bfloat16 has no numpy type: it is read through torch as float32.
 DTYPES = {
@@ -32,7 +33,7 @@ def open_safetensors(path: Path) -> OpenedSource:
         raise SourceError(f"{path} is truncated or no safetensors file ({error}); copy or write it again.") from None
     if not columns:
         raise SourceError(f"{path} holds no tensors.")
-    return OpenedSource("safetensors", path.name, columns + _class_names(metadata, path))
+    return OpenedSource("safetensors", path.name, joined_splits(columns + _class_names(metadata, path)))
 
 
 def _column(path: Path, name: str, shape: tuple[int, ...], stored: str) -> Column:

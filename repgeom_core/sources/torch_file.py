@@ -12,6 +12,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.split_arrays import joined_splits
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +28,7 @@ def open_torch(path: Path) -> OpenedSource:
         raise SourceError(f"{path} holds no tensors; save a tensor (n, d), or a dictionary such as {{'features': X, 'labels': y}}.")
     left_out = [str(name) for name, value in named.items() if _column(str(name), value) is None]
     warnings = [f"Left out, as they are no tensors: {', '.join(left_out)}."] if left_out else []
-    return OpenedSource("torch", path.name, columns, warnings=warnings)
+    return OpenedSource("torch", path.name, joined_splits(columns), warnings=warnings)
 
 
 def _load(path: Path) -> Any:

@@ -125,3 +125,20 @@ def test_duplicate_ids_name_the_first_and_the_count(tmp_path):
     path = write(tmp_path / "t.csv", "id,x0,x1\na,1,2\nb,1,2\na,1,2\nb,3,4\n")
     with pytest.raises(SourceError, match=r"2 rows repeat an earlier id \(the first is 'a'\)"):
         read_source(path)
+
+
+@pytest.mark.parametrize("vector", ["[{a}, {b}]", "[{a} {b}]", "[ {a}  {b}\n]"])
+def test_vectors_written_as_text_are_features(tmp_path, vector):
+    cells = [vector.format(a=0.5 + k, b=-1e-3) for k in range(3)]
+    pd.DataFrame({"id": list("abc"), "embedding": cells}).to_csv(tmp_path / "v.csv", index=False)
+    assert inspect_source(tmp_path / "v.csv").roles == {"id": "id", "embedding": "features"}
+    np.testing.assert_allclose(read_source(tmp_path / "v.csv").features["embedding"], [[0.5 + k, -1e-3] for k in range(3)])
+
+
+@pytest.mark.parametrize(("cell", "message"), [("[1.0]", "row 2 has 1 values where the first has 2"), ("[1, x]", "row 2 is no vector")])
+def test_misfit_among_written_vectors_is_named(tmp_path, cell, message):
+    rows = ["[1, 2]"] * 2 + [cell] + ["[1, 2]"] * 2000
+    rows[2], rows[1500] = "[1, 2]", cell
+    pd.DataFrame({"v": rows}).to_csv(tmp_path / "v.csv", index=False)
+    with pytest.raises(SourceError, match=message.replace("row 2", "row 1500")):
+        read_source(tmp_path / "v.csv")

@@ -128,3 +128,15 @@ def test_inspecting_reads_the_first_rows_only(tmp_path, monkeypatch):
     monkeypatch.setattr(pq.ParquetFile, "read", lambda *a, **k: pytest.fail("whole columns were read"))
     seen = inspect_source(tmp_path / "x.parquet")
     assert (seen.n, seen.roles, len(seen.rows)) == (100, {"v": "features", "label": "label"}, 5)
+
+
+@pytest.mark.parametrize("below", ["", "data"])
+def test_folder_of_parquet_files_is_one_data_set(tmp_path, below):
+    folder = tmp_path / "hub" / below
+    folder.mkdir(parents=True)
+    for k, name in enumerate(["test-00000-of-00001", "train-00000-of-00002", "train-00001-of-00002"]):
+        pq.write_table(pa.table({"v": (X + k).tolist(), "label": list("abcabc")}), folder / f"{name}.parquet")
+    data = read_source(tmp_path / "hub")
+    assert list(data.samples["split"]) == ["test"] * 6 + ["train"] * 12 and data.name == "hub"
+    np.testing.assert_allclose(np.asarray(data.features["v"]), np.concatenate([X, X + 1, X + 2]), rtol=1e-6)
+    assert inspect_source(tmp_path / "hub").n == 18
