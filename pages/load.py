@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import bundle_list, import_form, job_panel, library, model_form, trouble
+from pages.parts import bundle_list, frame, import_form, job_panel, library, model_form, trouble
 
 FORMS = {"Import files": import_form.show, "Model and data": model_form.show}
 
+# The jobs stay in sight while a long form scrolls by.
+STICKY = """<style>[data-testid="stColumn"]:has(.st-key-jobs_column) {
+    position: sticky; top: 4.5rem; align-self: flex-start; max-height: calc(100vh - 6rem); overflow-y: auto; }</style>"""
+
+frame.required()
 st.title("Load")
+st.html(STICKY)
 with trouble.shown():
     config, queue = library.config(), library.jobs()
     left, right = st.columns([5, 3], gap="large")
@@ -19,5 +25,5 @@ with trouble.shown():
                                     label_visibility="collapsed", bind="query-params")  # fmt: skip
         with trouble.shown():
             FORMS[form](config, queue)
-    with right:
+    with right, st.container(key="jobs_column"):
         job_panel.show(queue)

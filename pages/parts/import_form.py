@@ -11,6 +11,7 @@ from pages.parts import file_choice, job_panel, trouble
 from pages.parts.plain_text import counted, plain, size
 from repgeom_core import workspace
 from repgeom_core.config import Config
+from repgeom_core.errors import SourceError
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import import_arguments
 from repgeom_core.sources import SourcePreview, inspect_source
@@ -42,7 +43,10 @@ def show(config: Config, queue: JobQueue) -> None:
 
 @st.cache_data(show_spinner="Looking into the file", max_entries=16)
 def _inspected(path: str, stamp: float) -> SourcePreview:
-    return inspect_source(Path(path))
+    try:
+        return inspect_source(Path(path))
+    except SourceError as error:  # the person knows the file by its name, not by where an upload was put
+        raise SourceError(str(error).replace(f"{Path(path).parent}/", "")) from error
 
 
 def _stamp(path: Path) -> float:
@@ -71,7 +75,6 @@ def _edited_roles(preview: SourcePreview, path: Path) -> dict[str, str]:
         key=f"roles_{path}",
         hide_index=True,
         disabled=["Column", "Holds", "First value"],
-        height=min(38 + 35 * len(table), 420),
         column_config={"Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True, width="medium")},
     )
     with st.expander("What the roles mean, and the first rows"):

@@ -20,7 +20,7 @@ STATES = {
     "failed": ("Failed", "red", ":material/error:"),
     "cancelled": ("Cancelled", "gray", ":material/block:"),
 }
-SHOWN = 8
+SHOWN = 5
 
 
 def show(queue: JobQueue) -> None:
@@ -86,7 +86,7 @@ def _progress(progress: JobProgress | None) -> None:
 
 
 def _buttons(job: Job, state: str) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if state in ("queued", "running"):
             st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:", disabled=job.cancelling, on_click=_act, args=(job.cancel,))
         bundle = job.bundle if state == "done" else None

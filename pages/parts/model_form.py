@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from pathlib import Path
@@ -14,7 +15,7 @@ from pages.parts import file_choice
 from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config
-from repgeom_core.errors import RecipeError
+from repgeom_core.errors import RecipeError, RepGeomError
 from repgeom_core.extract.pooling import POOLINGS
 from repgeom_core.extract.recipe import DEVICES, DTYPES, LAYOUTS, PRECISIONS, Recipe
 from repgeom_core.factories import list_factories
@@ -152,31 +153,42 @@ def _checkpoints(config: Config) -> tuple[list[dict[str, Any]], bool]:
 
 def _layers(config: Config, recipe: dict[str, Any]) -> dict[str, Any]:
     """``layers`` and ``pooling`` of the recipe; both empty until the layers were listed, which takes the top-level modules."""
-    described = json.dumps([recipe["model"], recipe["data"][:1], recipe["inputs"]], default=str)
-    listed = st.session_state.get("layers_of", {})
+    asked = json.dumps([recipe["model"], recipe["data"][:1], recipe["inputs"]])
+    missing = not (recipe["data"] and all(recipe["model"].values()))
     with st.container(horizontal=True, vertical_alignment="center"):
-        missing = not (recipe["data"] and all(recipe["model"].values()))
-        if st.button("List the layers", key="list_layers", icon=":material/layers:", disabled=missing):
-            with st.spinner("Building the model in a process of its own"):
-                listed = {"model": described, "layers": _listed(config, recipe)}
-            st.session_state["layers_of"] = listed
+        st.button("List the layers", key="list_layers", icon=":material/layers:", disabled=missing, on_click=_ask_for_layers, args=(asked,))
         st.caption(
             "Choose data and a model first."
             if missing
             else "Without a choice: the model's top-level modules, and always the classifier's input."
         )
-    if listed.get("model") != described:
+    if st.session_state.get("layers_asked") != asked:
         return {}
-    chosen = _layer_table(listed["layers"])
+    try:
+        chosen = _layer_table(_listed(config, asked))
+    except RepGeomError:
+        del st.session_state["layers_asked"]  # not again before the person asks again
+        raise
     pooling = {row["Layer"]: row["Pooling"] for _, row in chosen.iterrows() if row["Pooling"] != "auto"}
     return {**_under("layers", list(chosen["Layer"])), **_under("pooling", pooling)}
 
 
-def _listed(config: Config, recipe: dict[str, Any]) -> list[dict[str, Any]]:
-    checkpoints = recipe["checkpoints"] or [{"name": "random"}]
-    path = config.recipes / ".layers.toml"
-    _write(path, Recipe.from_dict({**recipe, "checkpoints": checkpoints, "name": "layers"}, config.recipes))
-    return list_layers(config, path)
+def _ask_for_layers(asked: str) -> None:
+    st.session_state["layers_asked"] = asked
+    _listed.clear()
+
+
+# Cached, since a click elsewhere abandons the run of the page that waits for the answer, and the next run takes it up.
+@st.cache_data(show_spinner="Building the model in a process of its own", max_entries=8, hash_funcs={Config: str})
+def _listed(config: Config, asked: str) -> list[dict[str, Any]]:
+    model, data, inputs = json.loads(asked)
+    recipe = {"name": "layers", "model": model, "data": data, "inputs": inputs, "checkpoints": [{"name": "random"}]}
+    path = config.recipes / ".layers" / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.toml"
+    _write(path, Recipe.from_dict(recipe, path.parent))
+    try:
+        return list_layers(config, path)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _layer_table(layers: list[dict[str, Any]]) -> pd.DataFrame:
@@ -195,7 +207,6 @@ def _layer_table(layers: list[dict[str, Any]]) -> pd.DataFrame:
         table,
         key="layer_table",
         hide_index=True,
-        height=min(38 + 35 * len(table), 360),
         disabled=["Layer", "Type", "Output", "Parameters"],
         column_config={"Pooling": st.column_config.SelectboxColumn(options=list(POOLINGS), required=True)},
     )
