@@ -205,9 +205,12 @@ def _encode_categories(column: pd.Series, title: str) -> Colours:
         raise ColourError(
             f"Column {title!r} has {k:,} different values; at most {MAX_CATEGORIES:,} can be coloured. Colour by another column."
         )
-    dtype = np.uint8 if k <= 255 else np.uint16
     known = raw >= 0
-    codes = np.where(known, raw, np.iinfo(dtype).max).astype(dtype)
+    codes: NDArray[np.uint8] | NDArray[np.uint16]
+    if k <= 255:
+        codes = np.where(known, raw, 255).astype(np.uint8)
+    else:
+        codes = np.where(known, raw, 65_535).astype(np.uint16)
     counts = np.bincount(raw[known], minlength=k).astype(np.uint32)
     return Colours("categorical", codes, categorical_palette(k), title, tuple(map(str, labels)), counts, int((~known).sum()))
 
