@@ -9,7 +9,7 @@ import numpy as np
 
 from repgeom_core.sources.opened import BOOL, NUMBER, OTHER, TEXT, Column
 
-KINDS = {"f": NUMBER, "i": NUMBER, "u": NUMBER, "b": BOOL, "U": TEXT, "S": TEXT, "T": TEXT}
+KINDS = {"f": NUMBER, "i": NUMBER, "u": NUMBER, "b": BOOL, "U": TEXT, "S": TEXT, "T": TEXT, "M": TEXT}
 
 
 def array_column(
@@ -28,7 +28,7 @@ def array_column(
             values = np.char.decode(values, "utf-8", "replace")
         return values.reshape(len(values)).tolist() if shape[1:] in ((), (1,)) else list(values)
 
-    stored = "text" if kind == TEXT else str(dtype)
+    stored = "text" if dtype.kind in "UST" else str(dtype)
     return Column(name, kind, shape[0] if shape else None, tuple(shape[1:]), stored, first, load)
 
 

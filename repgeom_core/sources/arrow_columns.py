@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.images import EncodedImages
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, OTHER, TEXT, Column
+from repgeom_core.sources.reason import reason
 from repgeom_core.sources.roles import listed
 
 Load = Callable[[Sequence[str]], pa.Table]
@@ -188,7 +189,7 @@ def written_vectors(column: pa.ChunkedArray, where: str) -> np.ndarray:
         try:
             rows.append(None if value is None or not value.strip() else np.array(_written(value), dtype=np.float32))
         except ValueError as error:
-            raise SourceError(f"{where}: row {row} is no vector of numbers ({error}).") from None
+            raise SourceError(f"{where}: row {row} is no vector of numbers ({reason(error)}).") from None
     d = next((len(values) for values in rows if values is not None), 0)
     out = np.full((len(rows), d), np.nan, dtype=np.float32)
     for row, values in enumerate(rows):

@@ -12,7 +12,7 @@ from repgeom_core.sources.dataset import Dataset, RowArray
 from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages, ImageRows
 from repgeom_core.sources.invalid import invalid_rows
 from repgeom_core.sources.labels import encode_classes
-from repgeom_core.sources.opened import BOOL, NUMBER, Column, OpenedSource
+from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, Column, OpenedSource
 from repgeom_core.sources.roles import WITHOUT_SAMPLES, listed
 
 OWN_NAMES = ("id", "label", "prediction", "split", "text")  # what the columns with these roles are called in ``samples``
@@ -30,6 +30,8 @@ def assemble(
         SourceError: see the checks; each message names what was expected and what came.
     """
     used = [column for column in source.columns if roles[column.name] != "ignore"]
+    for column in used:
+        _check_fits(column, roles[column.name], source.name)
     of_role = {role: [c for c in used if roles[c.name] == role] for role in set(roles.values())}
     if not any(of_role.get(role) for role in ("features", "image", "input")):
         raise SourceError(
@@ -51,14 +53,34 @@ def assemble(
         bad.add_broken(broken)
     bad.refuse_unless(drop_invalid, source.name, n)
 
-    classes, table = _samples(source, of_role, n, warnings)
     head = _head(of_role, source.name)
+    outputs = {int(logits.shape[1])} if logits is not None else set()
+    outputs |= {len(head[0])} if head is not None else set()
+    classes, table = _samples(source, of_role, n, outputs, warnings)
     dataset = Dataset(source.title, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
     if len(bad):
         dataset = dataset.take(np.setdiff1d(np.arange(n), bad.rows))
         dataset.warnings.append(bad.summary(source.name) + f"; dropped, {dataset.n:,} samples are left.")
         _check_count(source.name, dataset.n)
     return dataset
+
+
+def _check_fits(column: Column, role: str, where: str) -> None:
+    """A role that a person gave may not suit the column."""
+    number, vector = column.kind == NUMBER, column.is_vector
+    fits = {
+        "features": True,  # has its own message, for all columns together
+        "input": number and column.row_shape != (),
+        "image": column.kind == IMAGE or (number and len(column.row_shape) in (2, 3)),
+        "prediction": column.is_scalar or vector,
+        "logits": vector,
+        "weight": vector,
+    }
+    if not fits.get(role, column.is_scalar):
+        shape = " x ".join(map(str, column.row_shape)) or "one"
+        raise SourceError(
+            f"{where}: column {column.name!r} cannot be the {role}: it holds {shape} {column.dtype} per sample; give another role."
+        )
 
 
 def _described(source: OpenedSource) -> str:
@@ -161,13 +183,22 @@ def _common_length(
     return n
 
 
-def _samples(source: OpenedSource, of_role: dict[str, list[Column]], n: int, warnings: list[str]) -> tuple[tuple[str, ...], pd.DataFrame]:
+def _samples(
+    source: OpenedSource, of_role: dict[str, list[Column]], n: int, outputs: set[int], warnings: list[str]
+) -> tuple[tuple[str, ...], pd.DataFrame]:
     def series(role: str) -> pd.Series | None:
         return of_role[role][0].series() if of_role.get(role) else None
 
     label, predicted = series("label"), _predicted(of_role, source.name)
     names = _class_names(of_role)
+    if names is None and outputs and (label is None or pd.api.types.is_numeric_dtype(label.dtype)):
+        names = [str(k) for k in range(max(outputs))]  # output k is class k, also where some class has no sample
     classes, labels, predictions = encode_classes(label, predicted, names, source.name)
+    if outputs - {len(classes)}:
+        raise SourceError(
+            f"{source.name}: the classifier has {min(outputs - {len(classes)})} outputs but there are {len(classes)} classes; "
+            "give class names, one for each output, in their order."
+        )
     table: dict[str, Any] = {"id": _ids(series("id"), source, n)}
     if labels is not None:
         table["label"] = labels

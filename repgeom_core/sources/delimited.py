@@ -15,6 +15,7 @@ import pyarrow.csv as pacsv
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import OpenedSource
+from repgeom_core.sources.reason import reason
 
 SAMPLE = 64 * 1024  # bytes looked at to find delimiter and header
 BLOCK = 8 * 1024 * 1024  # bytes parsed together; a row must fit into one
@@ -67,7 +68,7 @@ def _start(path: Path, encoding: str) -> str:
         # The last line may be cut in the middle of a character.
         return (raw if len(raw) < SAMPLE else raw[: raw.rfind(b"\n") + 1 or None]).decode(encoding).lstrip("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:
-        raise SourceError(f"{path} cannot be decoded as {encoding} ({error}); save it as UTF-8, or pass its encoding.") from None
+        raise SourceError(f"{path} cannot be decoded as {encoding} ({reason(error)}); save it as UTF-8, or pass its encoding.") from None
 
 
 def _delimiter(start: str, path: Path) -> str:
@@ -161,11 +162,13 @@ class _Parse:
         try:
             yield
         except UnicodeDecodeError as error:
-            raise SourceError(f"{self.path} is not {self.encoding} text ({error}); save it as UTF-8, or pass its encoding.") from None
+            raise SourceError(
+                f"{self.path} is not {self.encoding} text ({reason(error)}); save it as UTF-8, or pass its encoding."
+            ) from None
         except pa.ArrowInvalid as error:
             misfit = re.search(r"In CSV column #(\d+): .*conversion error to (\w+)", str(error))
             if misfit is None:
-                raise SourceError(f"{self.path} cannot be read as a table ({error}).") from None
+                raise SourceError(f"{self.path} cannot be read as a table ({reason(error)}).") from None
             with pacsv.open_csv(self.path, **self._options({})) as reader:
                 name = reader.schema.names[int(misfit[1])]
             raise _WrongTypeError(name, misfit[2]) from None

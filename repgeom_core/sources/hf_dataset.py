@@ -13,6 +13,7 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import values_column
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.reason import reason
 
 HEAD_ROWS = 32
 
@@ -30,7 +31,7 @@ def open_hf_dataset(folder: Path, apart: Sequence[str] = ()) -> OpenedSource:
     try:
         loaded = datasets.load_from_disk(str(folder))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        raise SourceError(f"{folder} is damaged or no data set saved with save_to_disk ({error}).") from None
+        raise SourceError(f"{folder} is damaged or no data set saved with save_to_disk ({reason(error)}).") from None
     splits: dict[str, Any] = dict(loaded) if isinstance(loaded, dict) else {"": loaded}
     parts = [part.with_format("arrow") for part in splits.values()]
     names = parts[0].column_names

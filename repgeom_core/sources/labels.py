@@ -22,6 +22,10 @@ def encode_classes(
     Raises:
         SourceError: a value that is no class (0.53), a code outside the class names, a name that is not among them.
     """
+    if class_names is not None:
+        names = pd.Series([str(name) for name in class_names], dtype=object)
+        if names.duplicated().any():
+            raise SourceError(f"{where}: class names must be unique, but {names[names.duplicated()].iloc[0]!r} occurs more than once.")
     told = None if label is None else tidy(label, "label", where)
     predicted = None if prediction is None else tidy(prediction, "prediction", where)
     given = [values for values in (told, predicted) if values is not None]
@@ -29,9 +33,6 @@ def encode_classes(
         return tuple(class_names or ()), None, None
     if class_names is not None:
         classes = tuple(str(name) for name in class_names)
-        repeated = pd.Series(classes, dtype=object)[pd.Series(classes, dtype=object).duplicated()]
-        if len(repeated):
-            raise SourceError(f"{where}: class names must be unique, but {repeated.iloc[0]!r} occurs more than once.")
     else:
         if len({_is_numeric(values) for values in given if values.notna().any()}) > 1:
             raise SourceError(

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 
 Header = tuple[tuple[int, ...], bool, "np.dtype[Any]"]
@@ -26,7 +28,7 @@ def open_npy(path: Path) -> OpenedSource:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False) if np.prod(shape) else np.empty(shape, dtype)
     except (ValueError, OSError) as error:
-        raise SourceError(f"{path} is truncated or damaged ({error}); copy or write it again.") from None
+        raise SourceError(f"{path} is truncated or damaged ({reason(error)}); copy or write it again.") from None
     if len(shape) < 2:
         raise SourceError(f"{path}: expected an array (n, d) of features or (n, H, W) of images. Got shape {shape}.")
     name = "images" if len(shape) > 2 and dtype == np.uint8 else "features" if len(shape) == 2 else "inputs"
@@ -41,7 +43,7 @@ def open_npz(path: Path) -> OpenedSource:
             members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
             columns = [_member(path, archive, info) for info in members]
     except zipfile.BadZipFile as error:
-        raise SourceError(f"{path} is truncated or no .npz file ({error}); copy or write it again.") from None
+        raise SourceError(f"{path} is truncated or no .npz file ({reason(error)}); copy or write it again.") from None
     if not columns:
         raise SourceError(f"{path} holds no arrays; write it with numpy.savez(path, features=X, labels=y).")
     return OpenedSource("npz", path.name, joined_splits(columns))
@@ -53,8 +55,8 @@ def _header(file: IO[bytes], where: str) -> Header:
         version = np.lib.format.read_magic(file)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, EOFError) as error:
-        raise SourceError(f"{where} is no numpy array ({error}); write it with numpy.save or numpy.savez.") from None
+    except (ValueError, EOFError, TypeError, KeyError, SyntaxError, TokenError) as error:
+        raise SourceError(f"{where} is no numpy array ({reason(error)}); write it with numpy.save or numpy.savez.") from None
     if dtype.hasobject:
         raise SourceError(
             f"{where} holds Python objects (a pickle), which could run code and are never opened; "
@@ -94,4 +96,4 @@ def _damage_named(where: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(f"{where} is truncated or damaged ({error}); copy or write the file again.") from None
+        raise SourceError(f"{where} is truncated or damaged ({reason(error)}); copy or write the file again.") from None

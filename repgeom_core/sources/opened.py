@@ -58,7 +58,7 @@ class Column:
             return values.reset_index(drop=True)
         values = np.asarray(values).reshape(len(values))
         if values.dtype.kind == "S":
-            values = np.char.decode(values, "utf-8")
+            values = np.char.decode(values, "utf-8", "replace")
         if values.dtype.kind == "f" and values.dtype.itemsize == 2:
             values = values.astype(np.float32)  # parquet tables and pandas know float16 only in part
         native = values.astype(values.dtype.newbyteorder("="), copy=False)

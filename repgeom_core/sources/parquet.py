@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import OpenedSource
+from repgeom_core.sources.reason import reason
 
 HEAD_ROWS = 32
 
@@ -22,8 +23,8 @@ def open_parquet(path: Path, apart: Sequence[str] = ()) -> OpenedSource:
     try:
         file = pq.ParquetFile(path, memory_map=True)
         batches = list(_first(file))
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"{path} is truncated or no parquet file ({error}); copy or write it again.") from None
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise SourceError(f"{path} is truncated or no parquet file ({reason(error)}); copy or write it again.") from None
     schema = file.schema_arrow
     names = [name for name in schema.names if not name.startswith("__index_level_")]
     head = pa.Table.from_batches(batches, schema).select(names)
@@ -32,7 +33,7 @@ def open_parquet(path: Path, apart: Sequence[str] = ()) -> OpenedSource:
         try:
             return file.read(columns=list(wanted)).select(list(wanted))
         except (pa.ArrowException, OSError) as error:
-            raise SourceError(f"{path} is damaged ({error}); copy or write it again.") from None
+            raise SourceError(f"{path} is damaged ({reason(error)}); copy or write it again.") from None
 
     n = file.metadata.num_rows
     columns = arrow_columns(head, load, n, path.parent, path.name, _class_names(schema), apart)

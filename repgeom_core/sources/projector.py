@@ -13,6 +13,7 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import values_column
 from repgeom_core.sources.images import ArrayImages, decode
 from repgeom_core.sources.opened import IMAGE, Column, OpenedSource
+from repgeom_core.sources.reason import reason
 
 CONFIG = "projector_config.json"
 
@@ -52,7 +53,7 @@ def _entries(config: Path) -> list[dict[str, Any]]:
         entries = json.loads(config.read_text(encoding="utf-8"))["embeddings"]
         return [dict(entry) for entry in entries]
     except (ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{config} is no projector config ({error}); expected JSON with a list 'embeddings'.") from None
+        raise SourceError(f"{config} is no projector config ({reason(error)}); expected JSON with a list 'embeddings'.") from None
 
 
 def _find(folder: Path, name: Any) -> Path | None:
@@ -92,7 +93,7 @@ def _tensor(folder: Path, entry: dict[str, Any]) -> np.ndarray:
     try:
         return np.array(rows, dtype=np.float32)
     except ValueError as error:
-        raise SourceError(f"{path}: every value must be a number ({error}).") from None
+        raise SourceError(f"{path}: every value must be a number ({reason(error)}).") from None
 
 
 def _lines(path: Path) -> list[list[str]]:
@@ -101,7 +102,7 @@ def _lines(path: Path) -> list[list[str]]:
         with path.open(encoding="utf-8", newline="") as file:
             text = file.read()
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path} is not UTF-8 text ({error}); save it as UTF-8.") from None
+        raise SourceError(f"{path} is not UTF-8 text ({reason(error)}); save it as UTF-8.") from None
     rows = text.replace("\r\n", "\n").split("\n")
     while rows and not rows[-1].strip():
         rows.pop()

@@ -21,7 +21,7 @@ from repgeom_core.sources.opened import OpenedSource
 from repgeom_core.sources.parquet import open_parquet
 from repgeom_core.sources.preview import SourcePreview, preview
 from repgeom_core.sources.projector import CONFIG, open_projector
-from repgeom_core.sources.roles import resolve_roles
+from repgeom_core.sources.roles import listed, resolve_roles
 from repgeom_core.sources.safetensors import open_safetensors
 from repgeom_core.sources.torch_file import open_torch
 
@@ -173,7 +173,12 @@ def _read_one(
     if _is_digits(path):
         return read_digits()
     source = open_source(path, apart=tuple(roles or ()), options=options)
-    return assemble(source, resolve_roles(source, roles), drop, image_size)
+    resolved = resolve_roles(source, roles)
+    dataset = assemble(source, resolved, drop, image_size)
+    unused = [column.name for column in source.columns if resolved[column.name] == "ignore" and column.name not in (roles or {})]
+    if unused:
+        dataset.warnings.append(f"Left out {listed(unused)}: of another length than the samples, or of a kind that nothing here uses.")
+    return dataset
 
 
 def _read_several(

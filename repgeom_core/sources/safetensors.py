@@ -11,6 +11,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 
 # bfloat16 has no numpy type: it is read through torch as float32.
@@ -30,7 +31,7 @@ def open_safetensors(path: Path) -> OpenedSource:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             columns = [_column(path, name, tuple(s.get_shape()), str(s.get_dtype())) for name, s in slices.items()]
     except (SafetensorError, OSError) as error:
-        raise SourceError(f"{path} is truncated or no safetensors file ({error}); copy or write it again.") from None
+        raise SourceError(f"{path} is truncated or no safetensors file ({reason(error)}); copy or write it again.") from None
     if not columns:
         raise SourceError(f"{path} holds no tensors.")
     return OpenedSource("safetensors", path.name, joined_splits(columns + _class_names(metadata, path)))

@@ -65,8 +65,6 @@ def _head(dataset: Dataset, layers: dict[str, RowArray]) -> Head | None:
     if not fitting:
         widths = ", ".join(f"{layer} {array.shape[1]}" for layer, array in layers.items())
         raise SourceError(f"{dataset.name}: the classifier reads {W.shape[1]} features, but the layers have other widths ({widths}).")
-    if dataset.classes and len(W) != len(dataset.classes):
-        raise SourceError(f"{dataset.name}: the classifier has {len(W)} classes, but the labels have {len(dataset.classes)}.")
     return Head(W, b, fitting[-1])
 
 

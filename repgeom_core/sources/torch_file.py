@@ -12,6 +12,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
+from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 
 if TYPE_CHECKING:
@@ -40,13 +41,12 @@ def _load(path: Path) -> Any:
         except RuntimeError:  # the format of torch < 1.6 cannot be memory-mapped
             return torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError as error:
-        reason = str(error).splitlines()[0]
         raise SourceError(
-            f"{path} holds more than tensors, or is no torch file; opening it could run code, so it is refused ({reason}). "
+            f"{path} holds more than tensors, or is no torch file; opening it could run code, so it is refused ({reason(error)}). "
             "Save plain tensors: torch.save({'features': X, 'labels': y}, path)."
         ) from None
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError) as error:
-        raise SourceError(f"{path} is truncated or no torch file ({str(error).splitlines()[0]}); copy or write it again.") from None
+    except Exception as error:  # damaged bytes make the restricted unpickler fail in every way its opcodes can
+        raise SourceError(f"{path} is truncated or no torch file ({reason(error)}); copy or write it again.") from None
 
 
 def _column(name: str, value: Any) -> Column | None:

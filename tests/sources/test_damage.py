@@ -44,7 +44,7 @@ def test_damage_anywhere_gives_data_or_one_sentence(tmp_path, name):
     whole = (tmp_path / name).read_bytes()
     rng = np.random.default_rng(1)
     refused = 0
-    for trial in range(60):
+    for trial in range(100):
         raw = bytearray(whole)
         if trial % 2:
             raw = raw[: rng.integers(1, len(raw))]

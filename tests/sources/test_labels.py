@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sources import read_source
 from repgeom_core.sources.labels import encode_classes
 
 
@@ -66,3 +67,16 @@ def test_values_that_are_no_class_are_named(label, prediction, names, message):
 def test_markup_goes_through_unchanged():
     name = "<script>alert('x')</script>"
     assert encode([name, "a"])[0] == (name, "a")
+
+
+def test_outputs_of_a_classifier_keep_their_order_where_a_class_has_no_sample(tmp_path):
+    np.savez(tmp_path / "e.npz", X=np.ones((3, 2)), y=[0, 4, 2], logits=np.eye(5)[:3])
+    data = read_source(tmp_path / "e.npz")
+    assert data.classes == ("0", "1", "2", "3", "4") and list(data.y) == [0, 4, 2]
+
+
+@pytest.mark.parametrize("more", [{"class_names": ["a", "b"]}, {"y": ["a", "b", "b"]}])
+def test_classes_that_do_not_fit_the_classifier_are_refused(tmp_path, more):
+    np.savez(tmp_path / "e.npz", **({"X": np.ones((3, 2)), "y": [0, 1, 1], "logits": np.eye(5)[:3]} | more))
+    with pytest.raises(SourceError, match="5 outputs but there are 2 classes"):
+        read_source(tmp_path / "e.npz")

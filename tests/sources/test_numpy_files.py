@@ -48,6 +48,7 @@ def test_npz_gives_features_labels_ids_and_other_columns(tmp_path):
     assert list(data.samples["age"]) == [0, 1, 2, 3, 4, 5]
     assert data.logits.shape == (6, 3) and data.head[0].shape == (3, 4)
     assert "pieces" not in data.samples and data.roles["pieces"] == "ignore"
+    assert data.warnings == ["Left out 'pieces': of another length than the samples, or of a kind that nothing here uses."]
 
 
 def test_ids_are_numbered_from_the_file_name(tmp_path):

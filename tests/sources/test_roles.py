@@ -61,3 +61,30 @@ def test_regression_targets_are_no_labels(tmp_path):
 def test_long_strings_are_text(tmp_path):
     np.savez(tmp_path / "e.npz", X=X, review_body=np.array(["a long sentence that goes on and on and on, over sixty characters"] * 6))
     assert inspect_source(tmp_path / "e.npz").roles["review_body"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [
+        ({"X": "label"}, "'X' cannot be the label: it holds 4 float32"),
+        ({"X": "id"}, "'X' cannot be the id"),
+        ({"X": "image"}, "'X' cannot be the image"),
+        ({"kind": "image"}, "'kind' cannot be the image"),
+        ({"kind": "logits"}, "'kind' cannot be the logits"),
+        ({"kind": "features"}, "features must be numbers, but column 'kind'"),
+        ({"y": "class names"}, "class names must be unique"),
+    ],
+)
+def test_role_that_does_not_suit_the_column_is_refused(path, roles, message):
+    with pytest.raises(SourceError, match=message):
+        read_source(path, roles=roles)
+
+
+def test_scores_per_class_as_predictions_are_their_largest(path):
+    data = read_source(path, roles={"X": "prediction"})
+    assert list(data.predictions) == list(X.argmax(1)) and list(data.features) == ["other"]
+
+
+def test_dates_are_kept(tmp_path):
+    np.savez(tmp_path / "e.npz", X=X, day=np.arange("2024-01-01", "2024-01-07", dtype="datetime64[D]"))
+    assert read_source(tmp_path / "e.npz").samples["day"][3].day == 4
