@@ -17,22 +17,24 @@ from repgeom_core.bundle.atomic import folder_name
 from repgeom_core.bundle.export import Chosen
 from repgeom_core.errors import BundleError
 
-CONFIG = "projector_config.json"
+CONFIG, METADATA, SPRITE = "projector_config.json", "metadata.tsv", "sprite.png"
 LARGEST_SPRITE = 8192  # pixels on a side: what the projector can show
 BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")  # everything that ends a field or a line for some reader
 
 
 def write_projector(chosen: Chosen, folder: Path, overwrite: bool, tensors: str) -> list[Path]:
-    """Writes the folder beside its place and renames it there; replaces only a folder that the projector's files made."""
+    """Writes the folder beside its place and renames it there; replaces a folder only when it holds nothing but such an export."""
     if tensors not in ("bytes", "tsv"):
         raise BundleError(f"Projector tensors are written as 'bytes' or 'tsv'. Got {tensors!r}.")
     if not chosen.layers:
         raise BundleError(f"{chosen.bundle.name} has no layers to show in the projector.")
-    filled = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if filled and not (overwrite and (folder / CONFIG).is_file()):
-        raise BundleError(
-            f"{folder} exists; choose another name" + (", or allow it to be overwritten." if (folder / CONFIG).is_file() else ".")
-        )
+    if folder.exists() and not folder.is_dir():
+        raise BundleError(f"{folder} is a file; the projector needs a folder.")
+    if folder.exists() and any(folder.iterdir()):
+        if foreign := _foreign(folder):
+            raise BundleError(f"{folder} holds other things ({foreign[0].name}), so it is not replaced; choose another name.")
+        if not overwrite:
+            raise BundleError(f"{folder} exists; choose another name, or allow it to be overwritten.")
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     temporary.mkdir(parents=True)
     try:
@@ -45,9 +47,15 @@ def write_projector(chosen: Chosen, folder: Path, overwrite: bool, tensors: str)
     return sorted(folder.iterdir())
 
 
+def _foreign(folder: Path) -> list[Path]:
+    """What an export does not write: replacing the folder would lose it."""
+    own = {CONFIG, METADATA, SPRITE}
+    return sorted(path for path in folder.iterdir() if path.name not in own and path.suffix not in (".bytes", ".tsv"))
+
+
 def _fill(chosen: Chosen, folder: Path, tensors: str) -> None:
-    _write_metadata(chosen.samples, folder / "metadata.tsv")
-    sprite = _write_sprite(chosen, folder / "sprite.png")
+    _write_metadata(chosen.samples, folder / METADATA)
+    sprite = _write_sprite(chosen, folder / SPRITE)
     embeddings: list[dict[str, Any]] = []
     for layer, array in chosen.layers.items():
         path = folder / f"{folder_name(layer)}.{tensors}"
@@ -61,9 +69,9 @@ def _fill(chosen: Chosen, folder: Path, tensors: str) -> None:
             "tensorName": layer,
             "tensorShape": [len(chosen.rows), array.shape[1]],
             "tensorPath": path.name,
-            "metadataPath": "metadata.tsv",
+            "metadataPath": METADATA,
         }
-        embeddings.append(entry | ({"sprite": {"imagePath": "sprite.png", "singleImageDim": list(sprite)}} if sprite else {}))
+        embeddings.append(entry | ({"sprite": {"imagePath": SPRITE, "singleImageDim": list(sprite)}} if sprite else {}))
     (folder / CONFIG).write_text(json.dumps({"embeddings": embeddings}, indent=2), encoding="utf-8")
 
 

@@ -127,9 +127,9 @@ def test_what_is_there_is_not_overwritten_unless_told(bundle, tmp_path, format):
 
 
 def test_folder_of_other_things_is_never_replaced(bundle, tmp_path):
-    (tmp_path / "p").mkdir()
+    export_bundle(bundle, "projector", tmp_path / "p")
     (tmp_path / "p" / "thesis.txt").write_text("x")
-    with pytest.raises(BundleError, match="exists; choose another name"):
+    with pytest.raises(BundleError, match="holds other things .thesis.txt."):
         export_bundle(bundle, "projector", tmp_path / "p", overwrite=True)
     assert (tmp_path / "p" / "thesis.txt").exists()
 
