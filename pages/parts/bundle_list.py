@@ -11,6 +11,7 @@ from pages.parts.plain_text import counted, plain, size, when
 from repgeom_core.bundle import Bundle, delete_bundle
 from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.config import Config
+from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import demo_arguments
 
@@ -19,6 +20,8 @@ DEMO = "demo"
 
 def show(config: Config, queue: JobQueue) -> None:
     st.subheader("Bundles")
+    if message := st.session_state.pop("bundle_trouble", None):
+        st.error(message, icon=":material/error:")
     found = library.bundles()
     if not found:
         st.markdown(
@@ -69,7 +72,12 @@ def _confirm_deletion(name: str, path: Path) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep_bundle"):
             st.rerun()
-        if st.button("Delete", key="confirm_deletion", type="primary", icon=":material/delete:"):
-            with trouble.shown():
-                delete_bundle(path)
-                st.rerun()
+        if st.button("Delete", key="confirm_deletion", type="primary", icon=":material/delete:", on_click=_delete, args=(path,)):
+            st.rerun()
+
+
+def _delete(path: Path) -> None:
+    try:
+        delete_bundle(path)
+    except (RepGeomError, OSError) as error:
+        st.session_state["bundle_trouble"] = trouble.sentence(error)

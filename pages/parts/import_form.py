@@ -93,13 +93,16 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", value=paths[0].stem, key=f"name_{paths[0]}", max_chars=80, width=320)
         drop = st.checkbox("Drop rows with NaN or infinite values", key="drop_invalid")
+        prefix = len(paths) > 1 and st.checkbox(
+            "Put the split before each id", key="prefix_ids", help="For files that number their rows alike."
+        )
     problem = _problem(roles, splits, name)
     if problem:
         st.info(problem, icon=":material/info:")
     if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
         changed = {column: role for column, role in roles.items() if role != preview.roles[column]}
         out = workspace.free_folder(config.bundles, name)
-        queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop), f"Import {name.strip()}")
+        queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop, prefix), f"Import {name.strip()}")
         st.rerun()
 
 

@@ -29,6 +29,7 @@ def import_arguments(
     roles: Mapping[str, str],
     splits: Sequence[str] = (),
     drop_invalid: bool = False,
+    prefix_ids: bool = False,
 ) -> list[str]:
     """Import ``paths`` (absolute) as one bundle; ``roles`` only where they differ from the guess, ``splits`` one a path or none."""
     return [
@@ -39,6 +40,7 @@ def import_arguments(
         *(f"--role={column}={role}" for column, role in roles.items()),
         *(f"--split={split}" for split in splits),
         *(["--drop-invalid"] if drop_invalid else []),
+        *(["--prefix-ids"] if prefix_ids else []),
         restriction(config),
     ]
 
