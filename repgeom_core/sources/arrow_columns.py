@@ -59,16 +59,16 @@ def numbered_groups(head: pa.Table, apart: Sequence[str] = ()) -> dict[str, list
     found: dict[str, list[tuple[int, str]]] = {}
     for name in head.column_names:
         match = NUMBERED.match(name)
-        if match and name not in apart:
+        if match:
             found.setdefault(match["prefix"], []).append((int(match["number"]), name))
     groups = {}
     for prefix, members in found.items():
         numbers = [number for number, _ in members]
-        numeric = sum(_kind(head.schema.field(name).type) == NUMBER for _, name in members)
+        numeric = sum(_kind(head.schema.field(name).type) == NUMBER or name in apart for _, name in members)
         consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1)
         if len(members) >= 2 and consecutive and numeric * 2 > len(members):
-            groups[prefix] = [name for _, name in members]
-    return groups
+            groups[prefix] = [name for _, name in members if name not in apart]
+    return {prefix: members for prefix, members in groups.items() if members}
 
 
 def _kind(kind: pa.DataType) -> str:

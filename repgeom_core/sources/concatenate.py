@@ -24,7 +24,7 @@ def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids
     """
     if not datasets:
         raise SourceError("Expected at least one data set to concatenate; got none.")
-    if len(datasets) == 1:
+    if len(datasets) == 1 and not prefix_ids:
         return datasets[0]
     warnings = [f"{dataset.name}: {warning}" for dataset in datasets for warning in dataset.warnings]
     layers = [layer for layer in datasets[0].features if all(layer in dataset.features for dataset in datasets)]

@@ -77,13 +77,7 @@ def read_source(
         SourceError: one sentence that names the file, what was expected and what came.
     """
     if isinstance(path, str | Path):
-        if shards := _parquet_shards(Path(path)):
-            dataset = _read_several(list(shards), roles, drop_invalid, None, prefix_ids, image_size, options)
-            dataset.name = Path(path).resolve().name
-            return dataset
-        if splits is not None:
-            return _read_several([path], roles, drop_invalid, splits, prefix_ids, image_size, options)
-        return _read_one(path, roles, drop_invalid, image_size, options)
+        path = [path]
     return _read_several(list(path), roles, drop_invalid, splits, prefix_ids, image_size, options)
 
 
@@ -172,6 +166,10 @@ def _read_one(
 ) -> Dataset:
     if _is_digits(path):
         return read_digits()
+    if shards := _parquet_shards(Path(path)):
+        dataset = _read_several(shards, roles, drop, None, False, image_size, options)
+        dataset.name = Path(path).resolve().name
+        return dataset
     source = open_source(path, apart=tuple(roles or ()), options=options)
     resolved = resolve_roles(source, roles)
     dataset = assemble(source, resolved, drop, image_size)

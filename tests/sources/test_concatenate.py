@@ -20,6 +20,7 @@ def test_repeated_ids_are_refused_unless_prefixed_by_split():
     with pytest.raises(SourceError, match="4 ids occur in more than one of a, b .the first is '0'"):
         concatenate(parts)
     assert list(concatenate(parts, prefix_ids=True).samples["id"])[::4] == ["train/0", "test/0"]
+    assert concatenate(parts[:1], prefix_ids=True).samples["id"][0] == "train/0"
 
 
 def test_rows_of_any_order_come_from_the_right_part():

@@ -59,10 +59,12 @@ def test_ragged_line_is_named(tmp_path):
 
 
 def test_text_among_numbered_columns_is_named(tmp_path):
-    path = write(tmp_path / "t.csv", "x0,x1,x2\n1,2,3\n1,oops,3\n")
+    path = write(tmp_path / "t.csv", "x0,x1,x2,age\n1,2,3,7\n1,oops,3,8\n")
     with pytest.raises(SourceError, match=r"'x1' holds 'oops'"):
         read_source(path)
-    assert list(read_source(path, roles={"x1": "ignore"}).features) == ["features"]
+    data = read_source(path, roles={"x1": "ignore"})
+    np.testing.assert_array_equal(data.features["features"], [[1, 3], [1, 3]])
+    assert list(data.samples.columns) == ["id", "age"]
 
 
 def test_text_column_given_as_features_is_named(tmp_path):

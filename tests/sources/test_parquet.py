@@ -136,7 +136,7 @@ def test_folder_of_parquet_files_is_one_data_set(tmp_path, below):
     folder.mkdir(parents=True)
     for k, name in enumerate(["test-00000-of-00001", "train-00000-of-00002", "train-00001-of-00002"]):
         pq.write_table(pa.table({"v": (X + k).tolist(), "label": list("abcabc")}), folder / f"{name}.parquet")
-    data = read_source(tmp_path / "hub")
+    data = read_source([tmp_path / "hub"])
     assert list(data.samples["split"]) == ["test"] * 6 + ["train"] * 12 and data.name == "hub"
     np.testing.assert_allclose(np.asarray(data.features["v"]), np.concatenate([X, X + 1, X + 2]), rtol=1e-6)
     assert inspect_source(tmp_path / "hub").n == 18
