@@ -85,7 +85,7 @@ def trace(model: nn.Module, sample: Any, poolings: Mapping[str, str] | None = No
     """Run ``model`` on ``sample`` (n, ...), n of 1 or 2, and note what each module gives; :class:`ModelError` when it fails."""
     import torch
 
-    modules = dict(model.named_modules())
+    modules = dict(model.eval().named_modules())
     layers: dict[str, LayerInfo] = {}
     linear: dict[str, tuple[int, int]] = {}
     n = len(sample)
