@@ -10,6 +10,7 @@ import numpy as np
 ROWS_PER_GROUP = 1_500
 MOST_GROUPS = 32
 ROWS_TO_FIT = 4_096
+FAR = 3.0  # times the median distance to the centre
 ROWS_AT_ONCE = 4_096
 
 
@@ -19,7 +20,7 @@ class Groups:
 
     All lengths are in scaled units: x is taken as (x - shift)·scale, with a power of two that makes the numbers about 1.
 
-    order (n,): the row at each position, random within a group. starts (g + 1,): where groups start. centres (g, d).
+    order (n,): the row at each position, by distance to its centre within a group. starts (g + 1,): where groups start. centres (g, d).
     to_centre (n, g): squared distance of the row at a position to each centre. between (g, g): distance of centres.
     rounding: bound on the rounding error of a scaled row in float64, as a length.
     """
@@ -47,12 +48,9 @@ class Groups:
                 yield np.arange(start, min(start + most, span.stop))
 
     def sample(self, size: int) -> list[tuple[int, slice]]:
-        """At least ``min(size, n)`` random rows, as positions in each group in proportion to its size."""
-        n, picked = len(self.order), []
-        for group in range(len(self.centres)):
-            span = self.span(group)
-            picked.append((group, slice(span.start, span.start + min(len(span), -(-size * len(span) // n)))))
-        return picked
+        """At least ``min(size, n)`` positions, the same share of each group and of each distance to its centre."""
+        step = max(1, len(self.order) // size)
+        return [(group, slice(self.starts[group], self.starts[group + 1], step)) for group in range(len(self.centres))]
 
     def residuals(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
         """(positions, x - centre of its group) in float64."""
@@ -68,10 +66,8 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     from sklearn.cluster import KMeans
 
     n = len(X)
-    random = np.random.default_rng(seed)
-    permutation = random.permutation(n)
-    fit = X[np.sort(permutation[:ROWS_TO_FIT])].astype(np.float64)
-    shift = fit.mean(axis=0)
+    fit = X[np.sort(np.random.default_rng(seed).permutation(n)[:ROWS_TO_FIT])].astype(np.float64)
+    shift = np.median(fit, axis=0)  # outliers must not move it
     lowest, highest = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
     largest = float(np.maximum(highest - shift, shift - lowest).max())
     scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
@@ -88,9 +84,14 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
         own = np.einsum("ij,ij->i", block, block)
         to_centre[start : start + ROWS_AT_ONCE] = own[:, None] - 2 * (block @ centres.T) + centre_squared
     label = to_centre.argmin(axis=1)
+    own = to_centre[np.arange(n), label]
+    typical = np.array([np.median(own[label == c]) if (label == c).any() else 0.0 for c in range(count)])
+    # Errors are bounded by the longest residual of a group: far rows are a group of their own around the same centre.
+    label = 2 * label + (own > FAR**2 * typical[label])
     used, label = np.unique(label, return_inverse=True)
-    order = permutation[np.argsort(label[permutation], kind="stable")]
+    order = np.lexsort((own, label))
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
+    used //= 2
     centres = centres[used]
     between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
     biggest = scale * float(np.maximum(np.abs(lowest), np.abs(highest)).max(initial=0))

@@ -9,38 +9,43 @@ import torch
 
 from repgeom_core.linalg.groups import Groups
 
+STEP = 256  # sides of products are rounded up to it: each new shape costs the CPU's matrix library milliseconds of code generation
 TINY = 1e-30  # more than flushed denormals can lose; the numbers are scaled to about 1
 
 
 @dataclass(frozen=True)
 class Precision:
-    """How products are formed: ``parts`` numbers together hold any term, ``unit`` is the rounding of a sum, ``out`` of the result."""
+    """How products are formed: ``parts`` numbers together hold any term, ``unit`` is the rounding of a sum, ``out`` of the result.
+
+    ``columns_per_pair``: how many columns of a product cost what ranking one candidate costs (measured on a 2-core CPU).
+    """
 
     dtype: torch.dtype
     parts: int
     unit: float
     out: float
+    columns_per_pair: int
 
     @property
     def name(self) -> str:
         return str(self.dtype).removeprefix("torch.")
 
 
-BFLOAT16 = Precision(torch.bfloat16, 3, 2.0**-24, 2.0**-8)  # products of bfloat16 are exact and add up in float32
-FLOAT32 = Precision(torch.float32, 1, 2.0**-24, 2.0**-24)
-FLOAT64 = Precision(torch.float64, 1, 2.0**-53, 2.0**-53)
+BFLOAT16 = Precision(torch.bfloat16, 3, 2.0**-24, 2.0**-8, 800)  # products of bfloat16 are exact and add up in float32
+FLOAT32 = Precision(torch.float32, 1, 2.0**-24, 2.0**-24, 100)
+FLOAT64 = Precision(torch.float64, 1, 2.0**-53, 2.0**-53, 15)
 
 
 class Operand:
     """The residuals of all rows in one precision, with bounds on what rounding did to them.
 
-    ``matrix`` (n, d + 2·parts) holds per row: the residual, ones that meet the other side's term, and the row's own term, which
+    ``matrix`` (n + a few, d + 2·parts) holds per row: the residual, ones that meet the other side's term, and the row's own term, which
     depends on the group that it faces.
     """
 
     def __init__(self, groups: Groups, X: np.ndarray, precision: Precision, device: torch.device) -> None:
         self.groups, self.precision, self.device, self.d = groups, precision, device, X.shape[1]
-        self.matrix = torch.ones((len(X), self.d + 2 * precision.parts), dtype=precision.dtype, device=device)
+        self.matrix = torch.ones((len(X) + STEP, self.d + 2 * precision.parts), dtype=precision.dtype, device=device)
         self.length, self.error = np.empty(len(X)), np.empty(len(X))
         for rows, residual in groups.residuals(X):
             exact = torch.from_numpy(residual)
@@ -57,15 +62,21 @@ class Operand:
         if group != self._facing:
             sizes = np.diff(self.groups.starts)
             term = (self.groups.to_centre[:, group] - np.repeat(self.groups.between[group] ** 2, sizes)) / 2
-            self.matrix[:, self.d + self.precision.parts :] = self.parts(term)
+            self.matrix[: len(term), self.d + self.precision.parts :] = self.parts(term)
             self._facing = group
 
     def left(self, rows: np.ndarray) -> torch.Tensor:
-        """``rows`` as left factors (m, d + 2·parts): signs turned; the ``parts`` columns after d await the rows' own terms."""
-        left = self.matrix[torch.from_numpy(rows).to(self.device)]
-        left[:, : self.d].neg_()
-        left[:, self.d :] = 1
+        """``rows`` as left factors (m rounded up, d + 2·parts): signs turned, own terms still missing."""
+        left = self.matrix.new_ones((_rounded(len(rows)), self.matrix.shape[1]))
+        left[: len(rows), : self.d] = -self.matrix[torch.from_numpy(rows).to(self.device), : self.d]
         return left
+
+    def product(self, left: torch.Tensor, terms: torch.Tensor, columns: slice) -> torch.Tensor:
+        """(m, columns): half of (squared distance - what ``terms`` (m, parts) took off), at most its true value."""
+        left[: len(terms), self.d : self.d + self.precision.parts] = terms
+        width = len(range(columns.start, columns.stop, columns.step or 1))
+        beyond = slice(columns.start, columns.start + _rounded(width), None) if columns.step in (None, 1) else columns
+        return (left @ self.matrix[beyond].T)[: len(terms), :width]
 
     def parts(self, values: np.ndarray) -> torch.Tensor:
         """``values`` (...) as the last axis of (..., parts), which adds up to them to 24 bits or better."""
@@ -84,3 +95,7 @@ class Operand:
         terms = 4 * groups.rounding * (np.sqrt(to_centre) + between + self.group_length)
         magnitude = own_length * self.group_length + to_centre + (between + self.group_length) ** 2 + squared_radius[:, None]
         return products + terms + 2 * (self.d + 16) * self.precision.unit * magnitude + TINY
+
+
+def _rounded(size: int) -> int:
+    return -(-size // STEP) * STEP

@@ -27,7 +27,7 @@ import torch
 
 from repgeom_core.linalg.groups import Groups, group_rows
 from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Operand, Precision
-from repgeom_core.linalg.ranking import Candidates, rank_exactly
+from repgeom_core.linalg.ranking import Candidates, possible, rank_exactly
 from repgeom_core.progress import Progress
 
 SAMPLE = 2_048  # rows that the radius is guessed from
@@ -38,7 +38,7 @@ COLUMNS_AT_ONCE = 4_096
 def search(X: np.ndarray, k: int, device: str, progress: Progress) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Row numbers (n, k) int64 and squared distances (n, k) float64, ties in row order, of finite ``X`` (n, d); 1 <= k < n.
 
-    The last value says how: device, groups, candidates per row, rows searched again, rows settled by each precision.
+    The last value says how: device, groups, exact distances per row, rows searched again, rows settled by each precision.
     """
     where = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
     with _strict_products():
@@ -62,15 +62,15 @@ class Finder:
         self.X, self.groups, self.k, self.precisions, self.device = X, groups, k, precisions, device
         self.points = torch.from_numpy(X).to(device)
         self.sample = groups.sample(max(SAMPLE, 8 * (k + 1)))
-        self.sample_size = sum(columns.stop - columns.start for _, columns in self.sample)
+        self.sample_size = sum(len(range(columns.start, columns.stop, columns.step)) for _, columns in self.sample)
         self._operands: dict[int, Operand] = {}
         self._settled = [0] * len(precisions)
-        self._candidates = self._searched_again = 0
+        self._ranked = self._searched_again = 0
 
     def account(self) -> dict[str, Any]:
         settled = {p.name: count for p, count in zip(self.precisions, self._settled, strict=True) if count}
-        per_row = round(self._candidates / len(self.X), 1)
-        return {"settled": settled, "searched_again": self._searched_again, "candidates_per_row": per_row}
+        per_row = round(self._ranked / len(self.X), 1)
+        return {"settled": settled, "searched_again": self._searched_again, "ranked_per_row": per_row}
 
     def nearest(self, rows: np.ndarray, level: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Row numbers in ``X`` (m, k) and scaled squared distances for ``rows`` (m,), which lie in one group."""
@@ -86,11 +86,13 @@ class Finder:
         found, squared = np.empty((len(rows), self.k), np.int64), np.empty((len(rows), self.k))
         left = np.arange(len(rows))
         for attempt in range(2):
-            candidates = self._within(operand, rows[left], radius[left], None if last else CANDIDATES_PER_ROW * len(left))
+            candidates = self._within(operand, rows[left], radius[left], None if last else self.precisions[level + 1])
             if candidates is None:
                 found[left], squared[left] = self.nearest(rows[left], level + 1)
                 return found, squared
-            found[left], squared[left] = self._rank(rows[left], candidates)
+            found[left], squared[left] = rank_exactly(self.points, self.groups.order[rows[left]], candidates, self.k)
+            squared[left] *= self.groups.scale**2
+            self._ranked += len(candidates.row)
             uncertain = left[squared[left, -1] > radius[left]]
             self._settled[level] += len(left) - len(uncertain)
             left = uncertain
@@ -101,11 +103,6 @@ class Finder:
                 radius[left] = np.minimum(sufficient[left], np.nextafter(squared[left, -1], np.inf))
         raise AssertionError(f"{len(left)} rows have fewer neighbours than proven; the error bound of {operand.precision.name} is wrong")
 
-    def _rank(self, rows: np.ndarray, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
-        self._candidates += len(candidates.row)
-        found, squared = rank_exactly(self.points, self.groups.order[rows], candidates, self.k)
-        return found, squared * self.groups.scale**2
-
     def _radii(self, operand: Operand, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Squared radii (m,) that probably, and that certainly, hold k other rows; judged by a random sample of all rows."""
         k, n, size = self.k + 1, len(self.X), self.sample_size  # one more: the row itself may be in the sample
@@ -114,8 +111,7 @@ class Finder:
         terms = operand.parts(self.groups.to_centre[rows] / 2 - margin)
         halves = []
         for group, columns in self.sample:
-            left[:, operand.d : operand.d + operand.precision.parts] = terms[:, group]
-            halves.append(left @ operand.matrix[columns].T)
+            halves.append(operand.product(left, terms[:, group], columns))
         nearest = torch.cat(halves, dim=1).topk(k, dim=1, largest=False).values.double().cpu().numpy()
         nearest = 2 * (nearest + 1.01 * operand.precision.out * np.abs(nearest) + 2 * margin.max(axis=1, keepdims=True))
         if size == n:
@@ -124,50 +120,53 @@ class Finder:
         rank = int(np.ceil(expected + 3 * np.sqrt(expected) + 1))
         return nearest[:, min(rank, k) - 1].copy(), nearest[:, -1]
 
-    def _within(self, operand: Operand, rows: np.ndarray, radius: np.ndarray, limit: int | None) -> Candidates | None:
-        """All rows within the squared ``radius`` (m,) of each row, and some beyond; None if they are more than ``limit``."""
-        groups, d, parts = self.groups, operand.d, operand.precision.parts
+    def _within(self, operand: Operand, rows: np.ndarray, radius: np.ndarray, sharper: Precision | None) -> Candidates | None:
+        """The rows within the squared ``radius`` (m,) of each row that may be among its nearest k.
+
+        None where the products of the ``sharper`` precision cost less than ranking what this one cannot tell apart.
+        """
+        groups = self.groups
         margin, factors = operand.margin(rows, radius), operand.left(rows)
         terms = operand.parts((groups.to_centre[rows] - radius[:, None]) / 2 - margin)
         slack = 2 * margin + 8 * groups.rounding
         reachable = np.sqrt(groups.to_centre[rows]) - operand.group_length <= np.sqrt(radius[:, None] + slack) + 8 * groups.rounding
-        pieces, total = [], 0
+        pieces, found, columns_seen = [], 0, 0
         for group in range(len(groups.centres)):
             some = np.flatnonzero(reachable[:, group])
             if not len(some):
                 continue
-            if len(some) == len(rows):
-                left = factors
-            else:
-                left = factors[torch.from_numpy(some).to(self.device)]
-            left[:, d : d + parts] = terms[some, group]
+            left = factors if len(some) == len(rows) else operand.left(rows[some])
             span = groups.span(group)
             for start in range(span.start, span.stop, COLUMNS_AT_ONCE):
                 columns = slice(start, min(start + COLUMNS_AT_ONCE, span.stop))
-                product = left @ operand.matrix[columns].T
+                product = operand.product(left, terms[some, group], columns)
                 where = _negative(product)
-                half = product.view(-1)[torch.from_numpy(where).to(self.device)].double().cpu().numpy()
-                local, column = np.divmod(where, columns.stop - columns.start)
+                local, column = np.divmod(where, product.shape[1])
+                half = product[torch.from_numpy(local).to(self.device), torch.from_numpy(column).to(self.device)].double().cpu().numpy()
                 row = some[local]
                 rounding = operand.precision.out * np.abs(half) * 1.01
                 lower = radius[row] + 2 * (half - rounding)
                 upper = radius[row] + 2 * (half + rounding + 2 * margin[row, group])
                 pieces.append((row, groups.order[columns][column], lower, upper))
-                total += len(where)
-                if limit is not None and total > limit:
+                found += len(where)
+                columns_seen += product.numel()
+                if sharper and found > CANDIDATES_PER_ROW * len(rows):
                     return None
         row, candidate, lower, upper = (np.concatenate(p) for p in zip(*pieces, strict=True))
-        if limit is not None and len(rows) * np.bincount(row).max() > 2**24:  # the table that ranks them would be too large
+        if sharper and len(rows) * np.bincount(row).max() > 2**24:  # the table that sorts them out would be too large
             return None
-        return Candidates(row, candidate, lower, upper)
+        candidates = possible(Candidates(row, candidate, lower, upper), groups.order[rows], self.k)
+        if sharper and len(candidates.row) > 4 * self.k * len(rows) + columns_seen / sharper.columns_per_pair:
+            return None
+        return candidates
 
 
 def _negative(product: torch.Tensor) -> np.ndarray:
     """Flat positions of the entries below 0."""
     if product.device.type != "cpu":
-        return (product.view(-1) < 0).nonzero().view(-1).cpu().numpy()
+        return (product < 0).view(-1).nonzero().view(-1).cpu().numpy()
     if product.dtype == torch.bfloat16:  # the sign bit, which numpy tests four times as fast as torch compares bfloat16
-        return np.flatnonzero(product.view(torch.int16).numpy() < 0)
+        product = product.view(torch.int16)
     return np.flatnonzero(product.numpy() < 0)
 
 
