@@ -116,9 +116,9 @@ def measure(browser: Browser, url: str, kind: str, n: int, corners: list[tuple[f
     if not ours:
         page.add_init_script(f"({WATCH_PLOTLY})()")
     page.goto(f"{url}/?n={n}&kind={kind}", wait_until="commit")
-    drawn = wait(page, OURS_DRAWN if ours else PLOTLY_DRAWN, 120)
+    drawn = wait(page, OURS_DRAWN if ours else PLOTLY_DRAWN, 300)
     assert isinstance(drawn, (int, float)), f"{kind} drew nothing for n = {n:,}"
-    page.get_by_text("selected 0 of").wait_for(timeout=120_000)
+    page.get_by_text("selected 0 of").wait_for(timeout=300_000)
     page.locator(".barlayer .point").first.wait_for(state="attached")
     page.wait_for_timeout(1500 + n / 400)
     page.evaluate(WATCH_LINKED)

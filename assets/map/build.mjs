@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 await build({
   entryPoints: { map: "src/index.js", channel: "src/channel.js" },
-  outdir: "dist",
+  outdir: process.argv[2] ?? "dist",
   bundle: true,
   minify: true,
   format: "esm",

@@ -97,6 +97,7 @@ export class Renderer {
     );
     this.vertexArray = gl.createVertexArray();
     this.buffers = { from: gl.createBuffer(), to: gl.createBuffer(), codes: gl.createBuffer(), states: gl.createBuffer(), order: gl.createBuffer() };
+    this.ordered = -1; // how many samples the order buffer is for
     this.texture = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D, this.texture);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
@@ -130,9 +131,13 @@ export class Renderer {
       gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
       gl.enableVertexAttribArray(0);
     }
-    this.n = to.length >> 1;
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.buffers.order);
-    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, goldenOrder(this.n), gl.STATIC_DRAW);
+    const n = to.length >> 1;
+    if (this.ordered !== n) {
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.buffers.order);
+      gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, goldenOrder(n), gl.STATIC_DRAW);
+      this.ordered = n;
+    }
+    this.n = n;
   }
 
   setCodes(codes) {

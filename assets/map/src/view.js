@@ -115,6 +115,7 @@ export class MapView {
     const colours = payload(this.header.colours) ?? (this.colours?.digest === this.header.colours ? this.colours : null);
     // Both or nothing: a picture of new points in old colours would be a lie.
     if (!this.renderer || !geometry || !colours || geometry.n !== colours.n) return;
+    const data = geometry !== this.geometry || colours !== this.colours;
     if (geometry !== this.geometry) this.setGeometry(geometry);
     if (colours !== this.colours) this.setColours(colours);
     const filterChanged = this.header.hidden !== this.filteredFrom;
@@ -122,10 +123,15 @@ export class MapView {
       this.filteredFrom = this.header.hidden;
       this.filtered = this.header.hidden ? bitsFromBase64(this.header.hidden, geometry.n) : null;
     }
-    if (this.link.receive(this.header) || filterChanged || this.statesStale) this.uploadStates();
-    say(this.frame, geometry.n === 0 ? "There are no samples to show." : "");
+    const states = this.link.receive(this.header) || filterChanged || this.statesStale;
+    if (states) this.uploadStates();
+    if (!this.renderer.gl.isContextLost()) say(this.frame, geometry.n === 0 ? "There are no samples to show." : "");
     this.showStatus();
-    this.requestDraw();
+    // Python answers every gesture; most answers change nothing of the picture, and a million points take their time.
+    const look = JSON.stringify([this.look, this.theme]);
+    if (data || states || look !== this.drawnLook) this.requestDraw();
+    else this.requestMarks();
+    this.drawnLook = look;
   }
 
   setGeometry(geometry) {
@@ -473,6 +479,7 @@ export class MapView {
       get frameCost() { return view.frameCost; },
       get zoom() { return view.camera.zoom; },
       get gl() { return view.renderer?.gl; },
+      label(row) { return view.describe(view.colours.arrays.codes[row]).label; },
       /** Position of sample i in the page, in CSS pixels. */
       at(row) {
         const box = view.frame.stage.getBoundingClientRect();

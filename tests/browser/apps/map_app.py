@@ -22,8 +22,7 @@ def samples(n: int, k: int) -> tuple[np.ndarray, pd.DataFrame]:
     angle = 2.399963 * np.arange(k)
     centres = np.sqrt(np.arange(k) + 0.5)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     xy = centres[y] + 0.28 * rng.normal(size=(n, 2)) * (0.6 + rng.random((k, 1))[y])
-    names = np.array([f"class {c}" for c in range(k)])
-    names[0] = "<b>bold</b><img src=x onerror=alert(1)>"
+    names = ["<b>bold</b><img src=x onerror=alert(1)>", *(f"class {c}" for c in range(1, k))]
     loss = np.where(rng.random(n) < 0.03, np.nan, rng.gamma(1.5, 0.6, n))
     frame = pd.DataFrame(
         {

@@ -1,0 +1,150 @@
+"""The Load page as a new user meets it, in a real browser with real jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from repgeom_core.bundle import open_bundle
+from repgeom_core.jobs import JobQueue
+
+pytestmark = pytest.mark.browser
+APP = Path(__file__).parents[2] / "app.py"
+JOB = 90_000  # milliseconds: a worker imports numpy and pandas, on a busy machine
+MARKUP = "<img src=x onerror=document.title='pwned'>"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("load")
+    (folder / "data").mkdir()
+    (folder / "repgeom.toml").write_text('workspace = "ws"\ndata_roots = ["data"]\n')
+    return folder / "ws"
+
+
+@pytest.fixture
+def load(page: Page, workspace: Path, streamlit_app: Callable[..., str]) -> Page:
+    """The Load page, with no jobs left of other tests."""
+    queue = JobQueue(workspace)
+    for job in queue.active():
+        job.cancel()
+    while queue.active():
+        time.sleep(0.1)
+    queue.remove_finished()
+    page.goto(streamlit_app(APP, env={"REPGEOM_CONFIG": str(workspace.parent / "repgeom.toml")}) + "/load")
+    expect(page.get_by_role("heading", name="New bundle")).to_be_visible(timeout=60_000)
+    return page
+
+
+def embeddings(folder: Path, name: str = "mine.npz", **more: np.ndarray) -> Path:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 300)
+    X = (rng.normal(size=(3, 16))[y] * 4 + rng.normal(size=(300, 16))).astype(np.float32)
+    np.savez(folder / name, embeddings=X, labels=y, **more)
+    return folder / name
+
+
+def upload(page: Page, file: Path) -> None:
+    page.set_input_files("input[type=file]", file)
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=30_000)
+
+
+def first_job(page: Page):
+    return page.locator("[class*='st-key-job_']").first
+
+
+def test_own_embeddings_with_labels_are_on_the_map_in_under_a_minute(
+    load: Page, workspace: Path, tmp_path: Path, screenshots: Path
+) -> None:
+    start = time.monotonic()
+    upload(load, embeddings(tmp_path, class_names=np.array(["ant", "bee", MARKUP])))
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
+    load.screenshot(path=screenshots / "load_light.png", full_page=True)
+    first_job(load).get_by_role("button", name="Open").click()
+    expect(load.get_by_test_id("stSidebar").get_by_role("combobox", name="Bundle")).to_have_value("mine", timeout=30_000)
+    expect(load.get_by_role("heading", name="New bundle")).to_be_hidden()
+    assert time.monotonic() - start < 60
+    bundle = open_bundle(workspace / "bundles" / "mine")
+    assert bundle.n == 300
+    assert bundle.classes == ("ant", "bee", MARKUP)
+
+
+def test_mistake_in_the_data_is_told_by_the_job_and_corrected_with_the_checkbox(load: Page, workspace: Path, tmp_path: Path) -> None:
+    X = np.eye(20, dtype=np.float32)
+    X[7, 3] = np.nan
+    np.savez(tmp_path / "gaps.npz", X=X)
+    upload(load, tmp_path / "gaps.npz")
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("the first is row 7")).to_be_visible(timeout=JOB)
+    load.get_by_text("Drop rows with NaN or infinite values").click()
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
+    assert open_bundle(workspace / "bundles" / "gaps").n == 19
+
+
+def test_role_changed_in_the_table_reaches_the_bundle(load: Page, workspace: Path, tmp_path: Path) -> None:
+    upload(load, embeddings(tmp_path, "roles.npz", other=np.arange(300) % 2))
+    table = load.get_by_test_id("stDataFrame").first
+    box = table.bounding_box()
+    assert box is not None
+    load.mouse.dblclick(box["x"] + box["width"] - 60, box["y"] + 35 * 2.5)  # the role of the second column, labels
+    load.keyboard.type("ignore", delay=40)
+    load.keyboard.press("Enter")
+    load.wait_for_timeout(1000)
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
+    samples = open_bundle(workspace / "bundles" / "roles").samples()
+    assert "label" not in samples
+    assert "other" in samples
+
+
+def test_running_job_survives_a_reload_and_is_cancelled(load: Page) -> None:
+    load.locator(".st-key-make_demo").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Running")).to_be_visible(timeout=JOB)
+    load.reload()
+    expect(first_job(load).get_by_text("Running")).to_be_visible(timeout=30_000)
+    expect(first_job(load).get_by_role("progressbar")).to_be_visible(timeout=JOB)
+    first_job(load).get_by_role("button", name="Cancel").click()
+    expect(first_job(load).get_by_text("Cancelled", exact=True)).to_be_visible(timeout=30_000)
+    expect(load.get_by_role("button", name="Make the demo")).to_be_enabled()
+
+
+def test_markup_in_names_is_shown_and_not_obeyed(load: Page, workspace: Path, tmp_path: Path) -> None:
+    data = workspace.parent / "data" / MARKUP
+    data.mkdir(exist_ok=True)
+    embeddings(data, f"{MARKUP}.npz", **{MARKUP: np.arange(300)})
+    load.get_by_text("On this server").first.click()
+    load.get_by_role("button", name=MARKUP).click()
+    load.get_by_role("button", name=f"{MARKUP}.npz").click()
+    expect(load.get_by_test_id("stDataFrame").first).to_be_visible(timeout=30_000)
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
+    expect(first_job(load).get_by_text(MARKUP)).to_be_visible()
+    assert load.locator("img[src=x]").count() == 0
+    assert load.title() != "pwned"
+
+
+def test_dark_theme_is_legible(browser: Browser, load: Page, screenshots: Path) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(load.url)
+    heading = page.get_by_role("heading", name="New bundle")
+    expect(heading).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=screenshots / "load_dark.png", full_page=True)
+    background, text = page.evaluate(
+        "() => [getComputedStyle(document.querySelector('.stApp')).backgroundColor, getComputedStyle(document.querySelector('h3')).color]"
+    )
+    context.close()
+
+    def brightness(colour: str) -> float:
+        return sum(float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]) / 765
+
+    assert brightness(background) < 0.2
+    assert brightness(text) > 0.7

@@ -1,0 +1,153 @@
+"""The Map page as a person uses it: draw, hover, lasso, linked charts, colour, undo, the URL, dark theme."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from repgeom_core.bundle import open_bundle
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+HOOK = "window.__repgeom.maps.get('map_view')"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
+    """A workspace that all tests of this file look at through one server."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
+    (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')
+    return folder
+
+
+@pytest.fixture
+def url(streamlit_app: Callable[..., str], served: Path) -> str:
+    return streamlit_app(ROOT / "app.py", env={"REPGEOM_CONFIG": str(served / "repgeom.toml")})
+
+
+def wait_for_map(page: Page, n: int = 240) -> None:
+    page.wait_for_function(f"window.__repgeom && {HOOK} && {HOOK}.n === {n} && {HOOK}.drawn && !{HOOK}.animating", timeout=60_000)
+    page.locator("[data-testid=stPlotlyChart]").nth(1).wait_for(timeout=30_000)
+
+
+def selected(page: Page) -> int:
+    return int(page.evaluate(f"{HOOK}.count"))
+
+
+def panel(page: Page) -> str:
+    return page.locator("[data-testid=stSidebar]").inner_text()
+
+
+def lasso_everything(page: Page) -> None:
+    """Around the whole map, not quite closed: an end exactly at the start would be a click."""
+    box = page.locator("canvas").first.bounding_box()
+    assert box
+    left, top, right, bottom = box["x"] + 6, box["y"] + 40, box["x"] + box["width"] - 8, box["y"] + box["height"] - 8
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top + 25)):
+        page.mouse.move(x, y, steps=8)
+    page.mouse.up()
+
+
+def test_lasso_reaches_python_and_the_linked_views(page: Page, url: str, screenshots: Path) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    lasso_everything(page)
+    page.wait_for_function(f"{HOOK}.count > 200")
+    count = selected(page)
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(rf"{count} of 240 samples.*lasso"))
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(f"of {count} selected samples")
+    page.locator(".gallery .card").first.wait_for()
+    assert page.locator(".gallery .card").count() == min(96, count)
+    page.screenshot(path=screenshots / "map_lasso.png", full_page=True)
+
+
+def test_a_click_on_the_confusion_matrix_selects_on_the_map(page: Page, url: str, served: Path) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    bundle = open_bundle(served / "workspace/bundles/digits")
+    predicted = bundle.samples("end")["prediction"].cat.codes.to_numpy()
+    expected = int(((bundle.y == 2) & (predicted == 2)).sum())
+    matrix = page.locator("[data-testid=stPlotlyChart]").nth(1)
+    # Trace "right" holds the diagonal; its third marker is (two, two).
+    marker = matrix.locator(".scatterlayer .trace").nth(0).locator(".points path").nth(2)
+    box = marker.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function(f"{HOOK}.count === {expected}")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("confusion matrix")
+
+
+def test_undo_brings_the_map_back(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    lasso_everything(page)
+    page.wait_for_function(f"{HOOK}.count > 200")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("lasso")
+    page.locator("[data-testid=stSidebar]").get_by_role("button", name="undo").click()
+    page.wait_for_function(f"{HOOK}.count === 0")
+    page.locator("[data-testid=stSidebar]").get_by_role("button", name="redo").click()
+    page.wait_for_function(f"{HOOK}.count > 200")
+
+
+def test_hover_shows_the_sample_with_its_markup_as_text(page: Page, url: str, screenshots: Path) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    x, y = page.evaluate(f"{HOOK}.at(239)")
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    tip = page.get_by_text("<img src=x onerror=alert(1)>", exact=True).first
+    tip.wait_for(timeout=10_000)
+    assert page.locator("img[src=x]").count() == 0
+    page.wait_for_timeout(800)
+    page.screenshot(path=screenshots / "map_hover.png")
+
+
+def test_a_clicked_sample_shows_its_neighbours(page: Page, url: str, screenshots: Path) -> None:
+    page.goto(f"{url}/?view=Neighbours")
+    wait_for_map(page)
+    x, y = page.evaluate(f"{HOOK}.at(17)")
+    page.mouse.click(x, y)
+    page.wait_for_function(f"{HOOK}.count === 1")
+    expect(page.locator("[data-testid=stMain]")).to_contain_text("features")
+    page.locator(".gallery .card").nth(20).wait_for(timeout=15_000)
+    page.screenshot(path=screenshots / "map_neighbours.png", full_page=True)
+
+
+def test_the_url_restores_the_view(page: Page, url: str) -> None:
+    page.goto(f"{url}/?checkpoint=start&layer=pixels&colour=loss&split=test")
+    wait_for_map(page, n=80)
+    assert "80 samples in 32 dimensions" in page.locator("[data-testid=stMain]").inner_text()
+    assert "loss" in page.locator("[data-testid=stMain]").inner_text()
+
+
+def test_changing_the_colour_changes_the_url_and_the_picture(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    before = page.locator("canvas").first.screenshot()
+    page.get_by_role("combobox", name="Colour by").click()
+    page.get_by_role("option", name="ink", exact=True).click()
+    page.wait_for_url(re.compile("colour=ink"))
+    page.wait_for_timeout(1500)
+    assert page.locator("canvas").first.screenshot() != before
+
+
+def test_dark_theme_has_a_dark_map(browser: Browser, url: str, screenshots: Path) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    context = browser.new_context(viewport={"width": 1500, "height": 1000}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(url)
+    wait_for_map(page)
+    picture = np.asarray(Image.open(BytesIO(page.screenshot(path=screenshots / "map_dark.png"))).convert("L"), dtype=float)
+    assert np.median(picture) < 60
+    context.close()
