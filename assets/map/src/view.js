@@ -95,6 +95,7 @@ export class MapView {
     this.frame.root.style.height = `${data.height}px`;
     this.frame.title.textContent = data.title;
     this.frame.title.title = data.title;
+    this.resize(); // now, not when the observer calls: the first frame is drawn once
     if (before?.key !== data.key) {
       if (before) debugHooks.delete(before.key);
       debugHooks.set(data.key, this.hooks());
@@ -338,11 +339,12 @@ export class MapView {
 
   // ---- drawing ----
 
-  resize() {
+  resize(force = false) {
     const { stage, points, marks } = this.frame;
     const { clientWidth: width, clientHeight: height } = stage;
-    if (!width || !height) return;
     const ratio = window.devicePixelRatio || 1;
+    const same = width === this.camera.width && height === this.camera.height && ratio === this.ratio;
+    if (!width || !height || (same && !force)) return;
     Object.assign(this.camera, { width, height });
     this.ratio = ratio;
     for (const canvas of [points, marks]) {
@@ -456,7 +458,7 @@ export class MapView {
         context.drawImage(points, 0, 0);
         context.scale(scale, scale);
         this.paintMarks(context);
-        this.resize();
+        this.resize(true);
         return copy;
       },
     });
