@@ -16,6 +16,7 @@ from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import demo_arguments
 
 DEMO = "demo"
+SHOWN = 5  # the latest; more on demand
 
 
 def show(config: Config, queue: JobQueue) -> None:
@@ -28,9 +29,13 @@ def show(config: Config, queue: JobQueue) -> None:
             "No bundle yet. Start with the **demo**: a small network trained on handwritten digits, with fifteen checkpoints from "
             "initialisation to collapse. Or **import** embeddings, or extract features with a **model** below."
         )
-    for name, path in sorted(found.items(), key=lambda item: -(item[1] / "manifest.json").stat().st_mtime):
+    latest_first = sorted(found.items(), key=lambda item: -(item[1] / "manifest.json").stat().st_mtime)
+    shown = latest_first if st.session_state.get("all_bundles") else latest_first[:SHOWN]
+    for name, path in shown:
         with st.container(border=True, key=f"bundle_{path.name}"), trouble.shown():
             _card(config, name, path)
+    if len(found) > SHOWN:
+        st.toggle(f"Show all {len(found)} bundles", key="all_bundles")
     demo = config.bundles / DEMO
     running = any(job.arguments[:1] == ("demo",) for job in queue.active())
     if not (demo / "manifest.json").exists():

@@ -51,12 +51,12 @@ def _panel(queue: JobQueue, active: set[str]) -> None:
     ended = [job for job in jobs if not job.active]
     for job in (*waiting, *ended[:SHOWN]):
         with st.container(border=True, key=f"job_{job.id}"), trouble.shown():
-            _job(job)
+            _job(job, latest=job.id == jobs[0].id)
     if len(ended) > SHOWN:
         st.caption(f"{counted(len(ended) - SHOWN, 'older job')} not shown; clear finished jobs to remove them.")
 
 
-def _job(job: Job) -> None:
+def _job(job: Job, latest: bool) -> None:
     state = job.state
     label, color, icon = STATES[state]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -70,7 +70,7 @@ def _job(job: Job) -> None:
         (st.error if state == "failed" else st.caption)(plain(job.message, 600))
     elif state == "done":
         st.caption(f"Took {duration(job.seconds)}.")
-    _buttons(job, state)
+    _buttons(job, state, latest)
 
 
 def _progress(progress: JobProgress | None) -> None:
@@ -85,13 +85,13 @@ def _progress(progress: JobProgress | None) -> None:
     st.progress(progress.fraction, text=" · ".join(parts))
 
 
-def _buttons(job: Job, state: str) -> None:
+def _buttons(job: Job, state: str, latest: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if state in ("queued", "running"):
             st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:", disabled=job.cancelling, on_click=_act, args=(job.cancel,))
         bundle = job.bundle if state == "done" else None
         if bundle is not None and (bundle / "manifest.json").is_file():
-            if st.button("Open", key=f"open_{job.id}", type="primary", icon=":material/scatter_plot:"):
+            if st.button("Open", key=f"open_{job.id}", type="primary" if latest else "secondary", icon=":material/scatter_plot:"):
                 open_bundle(bundle)
         elif bundle is not None:
             st.caption("Its bundle has been deleted.")

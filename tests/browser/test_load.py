@@ -91,6 +91,7 @@ def test_mistake_in_the_data_is_told_by_the_job_and_corrected_with_the_checkbox(
 def test_role_changed_in_the_table_reaches_the_bundle(load: Page, workspace: Path, tmp_path: Path) -> None:
     upload(load, embeddings(tmp_path, "roles.npz", other=np.arange(300) % 2))
     table = load.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box is not None
     load.mouse.dblclick(box["x"] + box["width"] - 60, box["y"] + 35 * 2.5)  # the role of the second column, labels
@@ -111,7 +112,7 @@ def test_running_job_survives_a_reload_and_is_cancelled(load: Page) -> None:
     expect(first_job(load).get_by_text("Running")).to_be_visible(timeout=30_000)
     expect(first_job(load).get_by_role("progressbar")).to_be_visible(timeout=JOB)
     first_job(load).get_by_role("button", name="Cancel").click()
-    expect(first_job(load).get_by_text("Cancelled", exact=True)).to_be_visible(timeout=30_000)
+    expect(first_job(load).get_by_text("Cancelled.")).to_be_visible(timeout=30_000)
     expect(load.get_by_role("button", name="Make the demo")).to_be_enabled()
 
 

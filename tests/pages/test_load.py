@@ -177,6 +177,15 @@ def test_damaged_bundle_says_so_and_the_others_stay(workspace: Path, queue: JobQ
     assert not page.exception
 
 
+def test_only_the_latest_bundles_are_listed_until_all_are_asked_for(workspace: Path, queue: JobQueue) -> None:
+    for i in range(7):
+        bundle(workspace / "bundles" / f"b{i}")
+    page = opened()
+    assert words(page).count("today") == 5
+    page.toggle(key="all_bundles").set_value(True).run()
+    assert words(page).count("today") == 7
+
+
 def test_bundle_is_deleted_only_after_confirmation(workspace: Path, queue: JobQueue) -> None:
     path = bundle(workspace / "bundles" / "few")
     page = opened()
