@@ -2,18 +2,23 @@
 
 import streamlit as st
 
-from pages.parts import look, sidebar, trouble
+from pages.parts import frame, look, sidebar, trouble
 
-st.set_page_config(page_title="RepGeom", page_icon="assets/icon.svg", layout="wide", initial_sidebar_state="expanded")
-look.apply()
 
-page = st.navigation(
-    [
-        st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", url_path="map", default=True),
-        st.Page("pages/load.py", title="Load", icon=":material/folder_open:", url_path="load"),
-    ],
-    position="top",
-)
-with trouble.shown():
-    sidebar.show()
-    page.run()
+def main() -> None:
+    st.set_page_config(page_title="RepGeom", page_icon="assets/icon.svg", layout="wide", initial_sidebar_state="expanded")
+    look.apply()
+    page = st.navigation(
+        [
+            st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", url_path="map", default=True),
+            st.Page("pages/load.py", title="Load", icon=":material/folder_open:", url_path="load"),
+        ],
+        position="top",
+    )
+    with frame.entered(), trouble.shown():
+        sidebar.show()
+        page.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
-from pages.parts import charts, filters, linked, map_panel, neighbour_panel, projection, sample_wall, search_box, sidebar
+from pages.parts import charts, filters, frame, linked, map_panel, neighbour_panel, projection, sample_table, sample_wall, search_box, sidebar
 from pages.parts.sidebar import Picked
+from repgeom_core.projections import Projection
 from repgeom_core.selection.filters import matching
 
 VIEWS = ["Gallery", "Table", "Neighbours"]
@@ -36,7 +38,7 @@ def show(picked: Picked) -> None:
 
 
 @linked.view("below")
-def below(picked: Picked, rows, placed) -> None:  # type: ignore[no-untyped-def]
+def below(picked: Picked, rows: np.ndarray, placed: Projection) -> None:
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed", bind="query-params", required=True
     )
@@ -45,9 +47,10 @@ def below(picked: Picked, rows, placed) -> None:  # type: ignore[no-untyped-def]
     elif view == "Table":
         sample_table.show(picked, rows)
     else:
-        neighbour_panel.show(picked, rows, placed)
+        neighbour_panel.show(picked, placed)
 
 
+frame.required()
 picked = sidebar.current()
 if picked is None:
     st.title("Map")

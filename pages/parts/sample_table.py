@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import linked
+from pages.parts.plain_text import counted
 from pages.parts.sidebar import Picked
 
 WRITER = "table"
@@ -28,7 +29,7 @@ def show(picked: Picked, rows: np.ndarray) -> None:
         shown = rows[selected] if selected.any() else rows
     table = bundle.samples(picked.checkpoint).iloc[shown]
     what = "all samples shown" if len(shown) == len(rows) else "selected samples"
-    st.caption(f"{len(shown):,} rows: {what}. Sort by a column's head; tick rows to select them.")
+    st.caption(f"{counted(len(shown), 'row')}: {what}. Sort by a column's head; tick rows to select them.")
     key = f"table_{linked.version(bundle) if history.writer != WRITER else st.session_state.get('table_version', 0)}"
     st.session_state["table_version"] = key.removeprefix("table_")
 

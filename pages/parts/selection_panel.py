@@ -45,7 +45,7 @@ def _button(
     st.button(
         f":material/{icon}:",
         key=f"selection_{label}",
-        help=label,
+        help=f"{label} ({shortcut.title()})" if shortcut else label,
         disabled=disabled,
         shortcut=shortcut,
         on_click=_act,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from repgeom_core.figures.text import plain
 
 MOST_CLASSES = 30
+NEUTRAL = "#7A6A58"  # counts on pale squares: readable on a light and on a dark page
 
 
 def confusion_counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -50,7 +51,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
             y=row[mask],
             mode="markers+text" if len(shown) <= 12 else "markers",
             text=[f"{c:,}" for c in counts[t, p]],
-            textfont={"size": 9},
+            textfont={"size": 10, "color": ["#FFFFFF" if s > 0.45 else NEUTRAL for s in strength]},
             marker={
                 "symbol": "square",
                 "size": size,

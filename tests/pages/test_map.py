@@ -1,0 +1,154 @@
+"""The Map page, driven without a browser: every control does what it says, and nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from repgeom_core.bundle import open_bundle
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def app(workspace: Path) -> AppTest:
+    st.cache_resource.clear()
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+
+
+def history(app: AppTest, workspace: Path):
+    return app.session_state["selection_histories"][open_bundle(workspace / "bundles/digits").ids_digest]
+
+
+def fine(app: AppTest) -> None:
+    assert not app.exception and not app.error, [e.value for e in (*app.exception, *app.error)]
+
+
+def test_empty_workspace_says_what_to_do(app: AppTest, workspace: Path) -> None:
+    shutil.rmtree(workspace / "bundles")
+    app.run()
+    fine(app)
+    assert "Load the demo" in app.info[0].value
+
+
+def test_the_map_opens_at_the_last_checkpoint_and_layer(app: AppTest) -> None:
+    app.run()
+    fine(app)
+    assert app.sidebar.select_slider(key="checkpoint").value == "end"
+    assert app.sidebar.selectbox(key="layer").value == "features"
+    assert any("PCA of 240 samples in 64 dimensions" in c.value for c in app.caption)
+
+
+def test_every_layer_checkpoint_split_and_colour_draws(app: AppTest) -> None:
+    app.run()
+    for key, values in (("layer", ["pixels", "features"]), ("split", ["train", "test", "all"])):
+        for value in values:
+            app.sidebar.selectbox(key=key).set_value(value).run()
+            fine(app)
+    for name in ("start", "middle", "end"):
+        app.sidebar.select_slider(key="checkpoint").set_value(name).run()
+        fine(app)
+    for column in app.selectbox(key="colour").options:
+        app.selectbox(key="colour").set_value(column).run()
+        fine(app)
+
+
+def test_search_selects_what_it_finds(app: AppTest, workspace: Path) -> None:
+    app.run()
+    app.text_input(key="search").set_value("two").run()
+    fine(app)
+    bundle = open_bundle(workspace / "bundles/digits")
+    np.testing.assert_array_equal(history(app, workspace).current.mask, bundle.y == 2)
+    assert history(app, workspace).writer == "search"
+    app.run()
+    app.text_input(key="search").set_value("digit-017").run()
+    assert history(app, workspace).current.rows.tolist() == [17]
+
+
+def test_undo_redo_invert_and_clear(app: AppTest, workspace: Path) -> None:
+    app.run()
+    app.text_input(key="search").set_value("two").run()
+    twos = history(app, workspace).current.mask
+    app.button(key="selection_Invert").click().run()
+    np.testing.assert_array_equal(history(app, workspace).current.mask, ~twos)
+    app.button(key="selection_Undo").click().run()
+    np.testing.assert_array_equal(history(app, workspace).current.mask, twos)
+    app.button(key="selection_Redo").click().run()
+    np.testing.assert_array_equal(history(app, workspace).current.mask, ~twos)
+    app.button(key="selection_Clear").click().run()
+    assert history(app, workspace).current.count == 0
+    fine(app)
+
+
+def test_a_saved_selection_survives_the_session_and_combines(app: AppTest, workspace: Path) -> None:
+    app.run()
+    app.text_input(key="search").set_value("two").run()
+    app.text_input(key="selection_name").set_value("<b>twos</b>")
+    next(b for b in app.button if b.label == "Save").click().run()
+    fine(app)
+    assert "<b>twos</b>" in (workspace / "bundles/digits/selections.json").read_text()
+    st.cache_resource.clear()
+    later = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    later.text_input(key="search").set_value("one").run()
+    later.button(key="saved_union").click().run()
+    fine(later)
+    y = open_bundle(workspace / "bundles/digits").y
+    np.testing.assert_array_equal(history(later, workspace).current.mask, (y == 1) | (y == 2))
+    later.button(key="saved_difference").click().run()
+    np.testing.assert_array_equal(history(later, workspace).current.mask, y == 1)
+    later.button(key="saved_intersection").click().run()
+    assert history(later, workspace).current.count == 0
+    later.button(key="saved_restore").click().run()
+    np.testing.assert_array_equal(history(later, workspace).current.mask, y == 2)
+
+
+def test_filters_narrow_what_is_shown(app: AppTest, workspace: Path) -> None:
+    app.run()
+    digest = open_bundle(workspace / "bundles/digits").ids_digest[:8]
+    app.multiselect(key=f"filters_{digest}_columns").set_value(["label"]).run()
+    app.multiselect(key=f"filters_{digest}:label").set_value(["two"]).run()
+    fine(app)
+    twos = int((open_bundle(workspace / "bundles/digits").y == 2).sum())
+    assert any(f"Filters show {twos} of 240" in c.value for c in app.caption)
+
+
+@pytest.mark.parametrize("view", ["Gallery", "Table", "Neighbours"])
+def test_every_view_draws_with_and_without_a_selection(app: AppTest, view: str) -> None:
+    app.query_params["view"] = view
+    app.run()
+    fine(app)
+    assert app.segmented_control(key="view").value == view
+    app.text_input(key="search").set_value("digit-017").run()
+    fine(app)
+
+
+def test_a_damaged_bundle_is_a_sentence_that_names_the_file(app: AppTest, workspace: Path) -> None:
+    shard = next((workspace / "bundles/digits/features/end/features").glob("*.npy"))
+    shard.write_bytes(shard.read_bytes()[:-5])
+    app.run()
+    assert not app.exception
+    assert "truncated" in app.error[0].value and "features" in app.error[0].value
+
+
+def test_the_url_names_the_view(app: AppTest) -> None:
+    app.query_params["checkpoint"] = "start"
+    app.query_params["layer"] = "pixels"
+    app.query_params["colour"] = "loss"
+    app.run()
+    fine(app)
+    assert app.sidebar.select_slider(key="checkpoint").value == "start"
+    assert app.sidebar.selectbox(key="layer").value == "pixels"
+    assert app.selectbox(key="colour").value == "loss"
+
+
+def test_a_nonsense_url_falls_back_to_the_defaults(app: AppTest) -> None:
+    for key in ("bundle", "checkpoint", "layer", "split", "colour", "method", "view"):
+        app.query_params[key] = "../../etc/passwd"
+    app.run()
+    fine(app)
+    assert app.sidebar.selectbox(key="bundle").value == "digits"
