@@ -31,10 +31,16 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.bundle import open_bundle
     from repgeom_core.projections import project
 
-    umap = {"n_neighbors": args.n_neighbors, "min_dist": args.min_dist} if args.method == "umap" else {}
-    bundle = open_bundle(args.bundle)
     projection = project(
-        bundle, args.layer, args.checkpoint, split=args.split, method=args.method, seed=args.seed, progress=progress, **umap
+        open_bundle(args.bundle),
+        args.layer,
+        args.checkpoint,
+        split=args.split,
+        method=args.method,
+        seed=args.seed,
+        n_neighbors=args.n_neighbors,
+        min_dist=args.min_dist,
+        progress=progress,
     )
     size = f"{len(projection.rows):,} samples"
     return {

@@ -116,7 +116,7 @@ def test_debug_prints_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
-def raising(error: Exception):  # noqa: ANN201
+def raising(error: Exception):
     def fail(args: object, progress: Progress) -> None:
         raise error
 
