@@ -13,7 +13,16 @@ function ring(context, [x, y], radius, colour, width = 2, ground = null) {
   context.stroke();
 }
 
-/** `marks`: { path, hovered, focus, neighbours, mapNeighbours, size }, points already in screen coordinates. */
+/** A neighbour in its own colour, ringed: a selection has greyed it out. */
+function neighbour(context, { at, colour }, size, radius, ringColour) {
+  context.beginPath();
+  context.arc(...at, Math.max(2.2, size / 2), 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
+  ring(context, at, radius, ringColour, 1.6);
+}
+
+/** `marks`: { path, hovered, focus, neighbours, mapNeighbours, size }, points already in screen coordinates, neighbours as { at, colour }. */
 export function drawMarks(context, marks, theme) {
   const { path, hovered, focus, neighbours, mapNeighbours, size } = marks;
   const radius = Math.max(4, size / 2 + 2.5);
@@ -22,14 +31,14 @@ export function drawMarks(context, marks, theme) {
     context.lineWidth = 1;
     context.strokeStyle = theme.near;
     context.beginPath();
-    for (const [x, y] of neighbours) {
+    for (const { at: [x, y] } of neighbours) {
       context.moveTo(...focus);
       context.lineTo(x, y);
     }
     context.stroke();
     context.globalAlpha = 1;
-    for (const point of mapNeighbours) ring(context, point, radius + 2.5, theme.beside, 1.6);
-    for (const point of neighbours) ring(context, point, radius, theme.near, 1.6);
+    for (const point of mapNeighbours) neighbour(context, point, size, radius + 2.5, theme.beside);
+    for (const point of neighbours) neighbour(context, point, size, radius, theme.near);
     ring(context, focus, radius + 3, theme.textCss, 2.2, theme.groundCss);
   }
   if (hovered) ring(context, hovered, radius, theme.textCss, 1.6, theme.groundCss);

@@ -4,7 +4,7 @@ import { automaticLook, Camera } from "./camera.js";
 import { ACTION_OF_KEY, buildFrame, say, TOOL_OF_KEY } from "./frame.js";
 import { Gestures } from "./gestures.js";
 import { combine, insidePolygon } from "./lasso.js";
-import { Legend, MISSING } from "./legend.js";
+import { css, Legend, MISSING } from "./legend.js";
 import { drawMarks } from "./marks.js";
 import { PickIndex } from "./pick.js";
 import { makePicture } from "./picture.js";
@@ -430,7 +430,11 @@ export class MapView {
   paintMarks(context) {
     const { n, focus } = this.link;
     const shown = focus >= 0 && focus < n && !this.hides(focus);
-    const points = (rows) => (shown && focus === this.header.focus ? rows.filter((row) => row < n && !this.hides(row)).map((row) => this.screenOf(row)) : []);
+    const known = shown && focus === this.header.focus; // else the neighbours are those of an older focus
+    const points = (rows) => (known ? rows : []).filter((row) => row < n && !this.hides(row)).map((row) => ({
+      at: this.screenOf(row),
+      colour: css(this.describe(this.colours.arrays.codes[row]).rgb),
+    }));
     drawMarks(context, {
       path: this.path,
       hovered: this.hovered >= 0 ? this.screenOf(this.hovered) : null,
