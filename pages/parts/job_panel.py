@@ -42,7 +42,14 @@ def _panel(queue: JobQueue, active: set[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Jobs", width="stretch")
         if any(not job.active for job in jobs):
-            st.button("Clear finished", key="clear_jobs", type="tertiary", on_click=_act, args=(queue.remove_finished,))
+            st.button(
+                "Clear finished",
+                key="clear_jobs",
+                type="tertiary",
+                help="What they made stays; what did not finish can no longer be resumed",
+                on_click=_act,
+                args=(queue.remove_finished,),
+            )
     if message := st.session_state.pop("job_trouble", None):
         st.error(message, icon=":material/error:")
     if not jobs:

@@ -143,6 +143,8 @@ def _checkpoints(config: Config) -> tuple[list[dict[str, Any]], bool]:
         return [], False
     for path in paths:
         found = find_checkpoints(path)
+        for one in found:
+            config.allowed_path(one.path)  # a wildcard may have gone through a link that leads outside
         names = ", ".join(one.name if one.step is None else f"{one.name} (step {one.step})" for one in found[:6])
         st.caption(plain(f"{counted(len(found), 'checkpoint')}: {names}{' …' if len(found) > 6 else ''}", 300))
     mismatch = st.checkbox(

@@ -305,6 +305,16 @@ def test_pattern_without_checkpoints_is_answered_by_one_sentence(page: AppTest, 
     assert not page.exception
 
 
+def test_pattern_that_goes_through_a_link_to_the_outside_is_refused(page: AppTest, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "hidden_epoch1.pt").touch()
+    (tmp_path / "data" / "link").symlink_to(tmp_path / "secret")
+    page = model_page(page)
+    server_path(page, tmp_path / "data" / "*" / "*.pt", key="checkpoints")
+    assert "lies outside the folders that may be read here" in words(page)
+    assert "1 checkpoint" not in words(page)
+
+
 def test_wrong_configuration_is_answered_by_one_sentence(workspace: Path, queue: JobQueue, tmp_path: Path) -> None:
     (tmp_path / "repgeom.toml").write_text("data_root = 'x'")
     st.cache_resource.clear()
