@@ -1,103 +1,113 @@
-"""A content-addressed cache of results: a canonical key in, named arrays and a small record out.
+"""Content-addressed cache of results: the same question of the same numbers is answered once.
 
-An entry is one ``.npz`` that appears by rename. A key is canonical JSON in which 1, 1.0, "1" and true differ; whoever asks puts into it
-everything that the result depends on: array digests, parameters, seed, and the versions of the libraries that compute it.
+A key is a plain dictionary that says everything the result depends on: array digests, parameters, seed, the version of the
+computation and of the libraries that matter. An entry is one ``.npz`` file, renamed into place when whole and read without pickle; a
+file that cannot be read is as good as none.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from repgeom_core.bundle.atomic import written_whole
-from repgeom_core.bundle.digest import new_hash
+from repgeom_core.progress import Progress
 
-META = "__meta__"
+_META = "meta.json"  # the name of the entry's own description among its arrays
 
 
 @dataclass(frozen=True)
 class StoredResult:
-    """Arrays by name, and what was recorded with them."""
+    """Named arrays and a JSON-able dictionary about them."""
 
     arrays: dict[str, np.ndarray]
-    meta: dict[str, Any] = field(default_factory=dict)
-
-
-def canonical(value: Any) -> Any:
-    """``value`` as JSON that keeps types apart: ``["int", "1"]``, ``["float", "1.0"]``, ``["str", "1"]``, ``["bool", "True"]``."""
-    if isinstance(value, Mapping):
-        return ["dict", sorted([str(k), canonical(v)] for k, v in value.items())]
-    if isinstance(value, list | tuple):
-        return ["list", [canonical(v) for v in value]]
-    if value is None or isinstance(value, bool | int | float | str):
-        return [type(value).__name__, repr(value)]
-    if isinstance(value, np.generic):
-        return canonical(value.item())
-    raise TypeError(f"A cache key holds numbers, text, lists and mappings. Got {type(value).__name__}.")
-
-
-def key_digest(key: Mapping[str, Any]) -> str:
-    digest = new_hash()
-    digest.update(json.dumps(canonical(key), sort_keys=True).encode())
-    return digest.hexdigest()
+    meta: dict[str, Any]
 
 
 class Results:
-    """The cache in one folder (a bundle's ``results/``). Entries that cannot be read count as absent."""
+    """The results in one folder (made when something is put there). Safe to share between threads and processes."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
-    def path(self, key: Mapping[str, Any]) -> Path:
-        return self.folder / f"{key_digest(key)}.npz"
-
     def get(self, key: Mapping[str, Any]) -> StoredResult | None:
-        """The stored result, or None where there is none that can be read."""
+        """What was put under ``key``; None where there is nothing, or nothing readable."""
         try:
-            with np.load(self.path(key), allow_pickle=False) as stored:
+            with np.load(self._path(key), allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-            return StoredResult(arrays, json.loads(str(arrays.pop(META))))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return None
+            description = json.loads(arrays.pop(_META).tobytes())
+            if description["key"] != json.loads(canonical(key)):
+                return None
+            return StoredResult(arrays, description["meta"])
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+            return None  # missing or damaged: computed again and overwritten
 
-    def put(self, key: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any] | None = None) -> StoredResult:
-        """Stores a result whole or not at all."""
-        result = StoredResult(dict(arrays), dict(meta or {}))
-        with written_whole(self.path(key)) as temporary, temporary.open("wb") as file:
-            np.savez(file, **{META: np.array(json.dumps(result.meta))}, **result.arrays)  # type: ignore[arg-type]
+    def put(self, key: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> StoredResult:
+        """Stores a result; it appears whole or not at all. Object arrays are refused with a ``ValueError``."""
+        description = json.dumps({"key": json.loads(canonical(key)), "meta": dict(meta)}).encode()
+        result = StoredResult({name: np.asarray(array) for name, array in arrays.items()}, json.loads(description)["meta"])
+        with written_whole(self._path(key)) as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **result.arrays, **{_META: np.frombuffer(description, np.uint8)})
         return result
 
-    def compute(self, key: Mapping[str, Any], function: Callable[[], tuple[Mapping[str, np.ndarray], Mapping[str, Any]]]) -> StoredResult:
-        """The stored result, computed first where there is none. Equal requests at once, also from other processes, compute once."""
-        found = self.get(key)
-        if found is not None:
+    def compute(
+        self,
+        key: Mapping[str, Any],
+        function: Callable[[], tuple[Mapping[str, np.ndarray], Mapping[str, Any]]],
+        progress: Progress | None = None,
+    ) -> StoredResult:
+        """The stored result, or ``function() -> (arrays, meta)`` computed and stored. Who asks meanwhile waits and gets the same."""
+        from filelock import FileLock, Timeout
+
+        if (found := self.get(key)) is not None:
             return found
-        with self._alone(key):
-            return self.get(key) or self.put(key, *function())
-
-    @contextmanager
-    def _alone(self, key: Mapping[str, Any]) -> Iterator[None]:
-        """Holds the key's lock; the operating system releases it if the process dies."""
-        lock = self.path(key).with_suffix(".lock")
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with lock.open("wb") as file:
-            _lock(file.fileno())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._path(key).with_suffix(".lock"), thread_local=False)
+        while True:
             try:
-                yield
-            finally:
-                lock.unlink(missing_ok=True)
+                lock.acquire(timeout=0.2)
+                break
+            except Timeout:
+                (progress or Progress()).update("waiting for the same result", 0, 1)
+        try:
+            return self.get(key) or self.put(key, *function())
+        finally:
+            lock.release()
+
+    def _path(self, key: Mapping[str, Any]) -> Path:
+        return self.folder / f"{hashlib.blake2b(canonical(key).encode(), digest_size=16).hexdigest()}.npz"
 
 
-def _lock(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl
+def canonical(key: Mapping[str, Any]) -> str:
+    """``key`` as the one JSON text that stands for it: 1, 1.0, "1" and True differ, the order of names does not matter.
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    Only dictionaries with string keys, lists, tuples (as lists), strings, bools, None, ints and finite floats are allowed: ``TypeError``.
+    """
+    _check(key)
+    return json.dumps(key, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Installed versions of the libraries that a result depends on, for its key."""
+    return {package: version(package) for package in packages}
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if type(name) is not str:
+                raise TypeError(f"The names in a result's key are strings, got {name!r}.")
+            _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif type(value) not in (str, bool, int, float, type(None)):
+        raise TypeError(f"A result's key holds plain values, got {value!r} of type {type(value).__name__}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from repgeom_core.errors import GeometryError
 from repgeom_core.linalg.duplicates import distinct_rows, expand_duplicates
+from repgeom_core.linalg.rows import finite_rows, row_chunks
 from repgeom_core.progress import Progress
 
 
@@ -81,7 +81,7 @@ def neighbours_of(X: Any, query_rows: Any, k: int) -> NeighbourGraph:
     best = np.full((len(queries), 0), 0, np.int64)
     best_squared = np.full((len(queries), 0), 0.0)
     for rows, block in row_chunks(X):
-        block = finite_rows(block, first_row=rows.start).astype(np.float64)
+        block = finite_rows(block, np.arange(rows.start, rows.stop)).astype(np.float64)
         squared = np.stack([_squared_lengths(block - point) for point in points]) if len(points) else np.empty((0, len(block)))
         ids = np.arange(rows.start, rows.start + len(block))
         squared[queries[:, None] == ids] = np.inf
@@ -92,31 +92,6 @@ def neighbours_of(X: Any, query_rows: Any, k: int) -> NeighbourGraph:
         best, best_squared = np.take_along_axis(best, first, 1), np.take_along_axis(best_squared, first, 1)
     meta = {"n": n, "d": d, "k": k, "metric": "euclidean"}
     return NeighbourGraph(best.astype(np.int32), np.sqrt(best_squared).astype(np.float32), meta)
-
-
-def row_chunks(X: Any, rows: int = 16_384) -> Iterator[tuple[slice, np.ndarray]]:
-    """``(slice, block)`` over the rows of ``X`` in order; uses ``X.chunks()`` where there is one."""
-    if hasattr(X, "chunks"):
-        yield from X.chunks()
-        return
-    for start in range(0, len(X), rows):
-        yield slice(start, min(start + rows, len(X))), np.asarray(X[start : start + rows])
-
-
-def finite_rows(X: np.ndarray, first_row: int = 0) -> np.ndarray:
-    """``X (n, d)`` as float32 or float64 (whichever holds it exactly), or a :class:`GeometryError` naming the first bad row."""
-    if X.ndim != 2:
-        raise GeometryError(f"Expected features of shape (n, d), got shape {X.shape}.")
-    X = X.astype(np.float32 if X.dtype in (np.float16, np.float32) else np.float64, copy=False)
-    # A sum is finite only if its terms are, which spares a mask of the size of X in the usual case.
-    suspicious = np.flatnonzero(~np.isfinite(X.sum(axis=1)))
-    bad = suspicious[~np.isfinite(X[suspicious]).all(axis=1)]
-    if len(bad):
-        count = int((~np.isfinite(X[bad])).sum())
-        raise GeometryError(
-            f"Expected finite features; {count} numbers are NaN or infinite, the first in row {bad[0] + first_row}. Drop those rows."
-        )
-    return X
 
 
 def _squared_lengths(difference: np.ndarray) -> np.ndarray:

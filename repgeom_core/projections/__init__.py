@@ -1,5 +1,5 @@
-"""Maps of features to two dimensions, and how far they can be trusted."""
+"""Maps of a layer in two dimensions, and how far they can be trusted."""
 
-from repgeom_core.projections.project import Projection, cached_projection, project
+from repgeom_core.projections.projection import Projection, cached_projection, project
 
 __all__ = ["Projection", "cached_projection", "project"]

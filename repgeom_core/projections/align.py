@@ -1,15 +1,24 @@
-"""Turning one map so that it lies as much as possible like another: a change of checkpoint should move points, not spin the page."""
+"""Turning one map onto another, so that a change of checkpoint moves points instead of spinning the map."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from repgeom_core.errors import GeometryError
 
-def orthogonal_alignment(moving: np.ndarray, fixed: np.ndarray) -> np.ndarray:
-    """The rotation or reflection ``R (2, 2)`` that minimises ‖moving R − fixed‖ over the same rows, both centred first.
 
-    Source: Schönemann 1966 (orthogonal Procrustes). Distances within the moved map do not change.
+def aligned(xy: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """``xy (n, c)`` centred, then rotated and perhaps reflected to be nearest to ``reference (n, c)`` of the same rows.
+
+    Orthogonal Procrustes without scaling: distances on the map stay. A map without extent, or against one, only is centred.
     """
-    moving, fixed = moving - moving.mean(axis=0), fixed - fixed.mean(axis=0)
-    left, _, right = np.linalg.svd(moving.T @ fixed)
-    return np.asarray(left @ right)
+    if xy.shape != reference.shape:
+        raise GeometryError(f"Maps can be aligned on the same rows only, got shapes {xy.shape} and {reference.shape}.")
+    from scipy.linalg import orthogonal_procrustes
+
+    xy, reference = xy - xy.mean(axis=0), reference - reference.mean(axis=0)
+    if not xy.any() or not reference.any():
+        return xy
+    # Unit size, so that the cross products of tiny or huge maps neither vanish nor overflow.
+    rotation, _ = orthogonal_procrustes(xy / np.abs(xy).max(), reference / np.abs(reference).max())
+    return xy @ rotation

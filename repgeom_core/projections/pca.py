@@ -1,88 +1,93 @@
-"""The first two principal components, streamed: memory does not grow with the number of samples."""
+"""Principal components of features too large to load: one pass for the mean, one for the second moments, one to project."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from repgeom_core.linalg.moments import moments
+from repgeom_core.errors import GeometryError
+from repgeom_core.linalg.rows import chosen_chunks
+from repgeom_core.progress import Progress
 
-EXACT_UP_TO = 4096  # rows or columns; beyond both, subspace iteration
-OVERSAMPLING, PASSES = 10, 8
-
-Chunks = Callable[[], Iterator[np.ndarray]]
+ROWS_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True)
-class PrincipalPlane:
-    """``scores (n, 2)`` float64 (centred), and the share of the total variance that each axis holds (largest first)."""
+class PrincipalComponents:
+    """``coordinates (n, c)`` float64, centred; ``explained_variance_ratio (c,)``; ``total_variance`` with the divisor n - 1.
 
-    scores: np.ndarray
-    explained_variance_ratio: tuple[float, float]
-    solver: str
-
-
-def principal_plane(chunks: Chunks, n: int, d: int, seed: int = 0) -> PrincipalPlane:
-    """PCA of rows that ``chunks()`` gives in order, as often as it is called.
-
-    The covariance's eigenvectors where d is at most 4096, those of the Gram matrix where n is, else subspace iteration with a fixed seed
-    (a dozen passes over the data). Signs are fixed: the largest entry of each component is positive. Where the data has fewer than two
-    dimensions, the missing coordinates are zero.
+    The sign of a component makes its largest loading (by size, the first of equals) positive.
     """
-    if d <= min(n, EXACT_UP_TO):
-        return _from_covariance(chunks, d)
-    if n <= EXACT_UP_TO:
-        return _from_gram(np.concatenate([c.astype(np.float64) for c in chunks()]))
-    return _by_subspace_iteration(chunks, n, d, seed)
+
+    coordinates: np.ndarray
+    explained_variance_ratio: np.ndarray
+    total_variance: float
 
 
-def _signs(components: np.ndarray) -> np.ndarray:
-    """±1 for each column, so that its entry of largest magnitude becomes positive."""
-    largest = np.abs(components).argmax(axis=0)
-    return np.where(components[largest, np.arange(components.shape[1])] < 0, -1.0, 1.0)
+def principal_components(X: Any, rows: np.ndarray, components: int = 2, progress: Progress | None = None) -> PrincipalComponents:
+    """The first ``components`` principal components of ``X[rows]`` (n, d), rows ascending.
+
+    Second moments are taken about the mean and summed in float64; memory grows with min(n, d)² and n·c, and with n·d only where
+    d > n. Where there are fewer directions than components the rest is 0. Constant features give zeros.
+
+    Raises :class:`GeometryError` for no rows, or numbers that are not finite.
+    """
+    progress = progress or Progress()
+    n, d = len(rows), X.shape[1]
+    if n == 0:
+        raise GeometryError("Principal components need at least 1 sample, got none.")
+    mean = np.zeros(d)
+    for where, block in chosen_chunks(X, rows, ROWS_AT_ONCE):
+        mean += block.sum(axis=0, dtype=np.float64)
+        progress.update("mean of the features", where.stop, n)
+    mean /= n
+    coordinates = np.zeros((n, components))
+    found = min(components, n, d)
+    if d <= n:
+        coordinates[:, :found], variances, total = _from_covariance(X, rows, mean, found, progress)
+    else:
+        coordinates[:, :found], variances, total = _from_gram(X, rows, mean, found, progress)
+    explained = np.zeros(components)
+    if total > 0:
+        explained[:found] = np.clip(variances / total, 0, 1)
+    return PrincipalComponents(coordinates, explained, total / max(n - 1, 1))
 
 
-def _shares(values: np.ndarray, total: float) -> tuple[float, float]:
-    shares = [max(float(v), 0.0) / total if total > 0 else 0.0 for v in values[:2]]
-    return (shares + [0.0, 0.0])[0], (shares + [0.0, 0.0])[1]
+def _from_covariance(X: Any, rows: np.ndarray, mean: np.ndarray, found: int, progress: Progress) -> tuple[np.ndarray, np.ndarray, float]:
+    from scipy.linalg import eigh
+
+    n, d = len(rows), len(mean)
+    moments = np.zeros((d, d))
+    for where, block in chosen_chunks(X, rows, ROWS_AT_ONCE):
+        # About the mean, products of float32 data may be float32: their error is relative to the spread, not to the offset.
+        centred = (block - mean).astype(block.dtype)
+        moments += centred.T @ centred
+        progress.update("second moments", where.stop, n)
+    values, vectors = eigh(moments, subset_by_index=[d - found, d - 1])
+    vectors = vectors[:, ::-1] * _signs(vectors[:, ::-1])
+    coordinates = np.empty((n, found))
+    for where, block in chosen_chunks(X, rows, ROWS_AT_ONCE):
+        coordinates[where] = (block - mean) @ vectors
+        progress.update("principal components", where.stop, n)
+    return coordinates, values[::-1], float(np.trace(moments))
 
 
-def _two_columns(scores: np.ndarray) -> np.ndarray:
-    return scores if scores.shape[1] == 2 else np.pad(scores, ((0, 0), (0, 2 - scores.shape[1])))
+def _from_gram(X: Any, rows: np.ndarray, mean: np.ndarray, found: int, progress: Progress) -> tuple[np.ndarray, np.ndarray, float]:
+    from scipy.linalg import eigh
+
+    n = len(rows)
+    centred = np.concatenate([block - mean for _, block in chosen_chunks(X, rows, ROWS_AT_ONCE)])
+    gram = centred @ centred.T
+    progress.update("second moments", n, n)
+    values, vectors = eigh(gram, subset_by_index=[n - found, n - 1])
+    values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
+    coordinates = vectors * np.sqrt(values) * _signs(centred.T @ vectors)
+    progress.update("principal components", n, n)
+    return coordinates, values, float(np.trace(gram))
 
 
-def _from_covariance(chunks: Chunks, d: int) -> PrincipalPlane:
-    found = moments(chunks())
-    values, vectors = np.linalg.eigh(found.scatter)
-    components = vectors[:, ::-1][:, :2]
-    components = components * _signs(components)
-    scores = np.concatenate([(c.astype(np.float64) - found.mean) @ components for c in chunks()])
-    return PrincipalPlane(_two_columns(scores), _shares(values[::-1], float(np.trace(found.scatter))), "covariance")
-
-
-def _from_gram(X: np.ndarray) -> PrincipalPlane:
-    X = X - X.mean(axis=0)
-    values, vectors = np.linalg.eigh(X @ X.T)
-    values, vectors = values[::-1][:2], vectors[:, ::-1][:, :2]
-    components = X.T @ vectors
-    scores = vectors * np.sqrt(np.maximum(values, 0)) * _signs(components)
-    return PrincipalPlane(_two_columns(scores), _shares(values, float((X**2).sum())), "gram")
-
-
-def _by_subspace_iteration(chunks: Chunks, n: int, d: int, seed: int) -> PrincipalPlane:
-    mean = sum(c.sum(axis=0, dtype=np.float64) for c in chunks()) / n
-    total = sum(float(((c - mean) ** 2).sum()) for c in chunks())
-    basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, 2 + OVERSAMPLING)))[0]
-    for _ in range(PASSES):
-        product = np.zeros_like(basis)
-        for chunk in chunks():
-            centred = chunk - mean
-            product += centred.T @ (centred @ basis)
-        basis = np.linalg.qr(product)[0]
-    reduced = np.concatenate([(c - mean) @ basis for c in chunks()])
-    values, rotation = np.linalg.eigh(reduced.T @ reduced)
-    components = basis @ rotation[:, ::-1][:, :2]
-    scores = reduced @ rotation[:, ::-1][:, :2] * _signs(components)
-    return PrincipalPlane(scores, _shares(values[::-1], total), "subspace iteration")
+def _signs(vectors: np.ndarray) -> np.ndarray:
+    largest = np.argmax(np.abs(vectors), axis=0)
+    return np.where(vectors[largest, np.arange(vectors.shape[1])] < 0, -1.0, 1.0)

@@ -1,43 +1,47 @@
-"""How far a map can be trusted: what share of true neighbourhoods it keeps."""
+"""How far a map can be trusted: whether neighbours on it are neighbours in the features, and the other way round."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from repgeom_core.linalg.neighbours import NeighbourGraph
 
-QUERIES, TRUST_SAMPLE = 1000, 2000
+
+def map_neighbours(xy: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The ``k`` nearest points on the map ``xy (n, 2)`` of each of ``rows (m,)``, themselves left out: (m, k) indices and distances."""
+    from scipy.spatial import KDTree
+
+    distances, indices = KDTree(xy).query(xy[rows], k=np.arange(1, min(k + 1, len(xy)) + 1))
+    # Points may coincide, so the row itself need not come first, or be found at all.
+    order = np.argsort(indices == rows[:, None], axis=1, kind="stable")[:, :k]
+    order.sort(axis=1)
+    return np.take_along_axis(indices, order, 1), np.take_along_axis(distances, order, 1)
 
 
-def map_neighbours(xy: np.ndarray, positions: np.ndarray, k: int) -> np.ndarray:
-    """The ``k`` nearest other points on the map for each of ``positions``: ``(len(positions), k)``, nearest first."""
-    # Where points coincide, a point need not come first among its own neighbours: it is struck out by number.
-    found = np.atleast_2d(cKDTree(xy).query(xy[positions], k=k + 1)[1])
-    own = found == positions[:, None]
-    own[~own.any(axis=1), -1] = True
-    return found[~own].reshape(len(positions), k)
+def neighbourhood_preservation(graph: NeighbourGraph, xy: np.ndarray, k: int = 15, queries: int = 1_000, seed: int = 0) -> float:
+    """Share of a row's ``k`` true neighbours that are among its ``k`` nearest on the map; mean over at most ``queries`` random rows.
+
+    ``k`` is lowered to what the graph holds. 1 is perfect; a random map gives k / (n - 1).
+    """
+    k = min(k, graph.k)
+    rows = random_rows(graph.n, queries, seed)
+    on_map, _ = map_neighbours(xy, rows, k)
+    kept = [len(np.intersect1d(near, true)) for near, true in zip(on_map, graph.indices[rows, :k], strict=True)]
+    return float(np.mean(kept) / k)
 
 
-def neighbourhood_preservation(graph: NeighbourGraph, xy: np.ndarray, k: int, seed: int = 0) -> float:
-    """Mean share of the ``k`` true neighbours that are also map neighbours, over at most 1,000 samples; chance is k / (n − 1)."""
-    positions = np.arange(graph.n)
-    if graph.n > QUERIES:
-        positions = np.sort(np.random.default_rng(seed).choice(graph.n, QUERIES, replace=False))
-    near = map_neighbours(xy, positions, k)
-    true = graph.indices[positions, :k]
-    return float((near[:, :, None] == true[:, None, :]).any(axis=1).mean())
+def sampled_trustworthiness(X: np.ndarray, xy: np.ndarray, rows: np.ndarray, k: int = 15) -> float | None:
+    """Trustworthiness (Venna & Kaski 2001) of the map ``xy (n, 2)`` on ``rows``, whose features are ``X (m, d)``; 1 is perfect.
+
+    ``k`` is lowered to what m allows (below m / 2); None for fewer than 4 rows, where it is not defined.
+    """
+    from sklearn.manifold import trustworthiness
+
+    k = min(k, (len(rows) - 1) // 2)
+    return float(trustworthiness(X.astype(np.float64), xy[rows], n_neighbors=k)) if len(rows) >= 4 else None
 
 
-def trustworthiness(X: np.ndarray, xy: np.ndarray, k: int) -> float | None:
-    """Venna & Kaski's trustworthiness (1 is perfect); None for too few samples (k must be below n / 2)."""
-    if k >= len(X) / 2:
-        return None
-    from sklearn.manifold import trustworthiness as of_sklearn
-
-    return float(of_sklearn(X, xy, n_neighbors=k))
+def random_rows(n: int, most: int, seed: int) -> np.ndarray:
+    return np.sort(np.random.default_rng(seed).permutation(n)[:most])
 
 
-def trust_sample(n: int, seed: int = 0) -> np.ndarray:
-    """At most 2,000 positions on which trustworthiness is taken: it needs all their pair distances."""
-    return np.arange(n) if n <= TRUST_SAMPLE else np.sort(np.random.default_rng(seed).choice(n, TRUST_SAMPLE, replace=False))

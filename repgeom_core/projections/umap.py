@@ -1,49 +1,64 @@
-"""UMAP (McInnes, Healy & Melville 2018) on the shared neighbour graph, started from the principal plane."""
+"""UMAP from a given neighbour graph and a given start."""
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
 
 from repgeom_core.errors import GeometryError
 from repgeom_core.linalg.neighbours import NeighbourGraph
+from repgeom_core.progress import Progress
 
-FEWEST = 5
+FEWEST_SAMPLES = 4
 
 
-def umap_layout(graph: NeighbourGraph, start: np.ndarray, n_neighbors: int, min_dist: float, seed: int) -> np.ndarray:
-    """Coordinates ``(n, 2)`` float64 from the neighbours of each row and a start ``(n, 2)``.
+def umap_layout(
+    graph: NeighbourGraph, start: np.ndarray, n_neighbors: int, min_dist: float, seed: int, progress: Progress | None = None
+) -> np.ndarray:
+    """UMAP coordinates (n, 2) float64 of the rows of ``graph``, beginning at ``start`` (n, 2), reproducible for one ``seed``.
 
-    ``n_neighbors`` counts the sample itself, as umap-learn does, so the graph must hold ``n_neighbors − 1`` others. The seed fixes the
-    result on one machine (and makes umap-learn use one thread).
+    ``n_neighbors`` counts the sample itself, as umap-learn does, so the graph must hold ``n_neighbors - 1``.
     """
-    n = graph.n
-    if n < FEWEST:
-        raise GeometryError(f"UMAP needs at least {FEWEST} samples, got {n}. Use PCA for so few.")
+    progress = progress or Progress()
+    if graph.n < FEWEST_SAMPLES:
+        raise GeometryError(f"UMAP needs at least {FEWEST_SAMPLES} samples, got {graph.n}. Use PCA.")
+    progress.update("starting UMAP", 0, 1)
+    import umap
+
+    others = graph.nearest(n_neighbors - 1)
+    own = np.arange(graph.n, dtype=np.int32)[:, None]
+    indices = np.concatenate([own, others.indices], axis=1)
+    distances = np.concatenate([np.zeros_like(own, dtype=np.float32), others.distances], axis=1)
+    # As umap-learn starts from its own PCA: largest coordinate 10, and noise so that no two points coincide.
+    largest = np.abs(start).max()
+    begin = start * (10 / largest if largest > 0 else 1) + np.random.default_rng(seed).normal(scale=1e-4, size=start.shape)
+    begin = begin.astype(np.float32)
+    reducer = umap.UMAP(
+        n_neighbors=n_neighbors,
+        min_dist=min_dist,
+        init=begin,
+        random_state=seed,
+        n_jobs=1,
+        precomputed_knn=(indices, distances),
+        tqdm_kwds={"file": _Epochs(progress), "disable": False, "bar_format": "{n}/{total}", "mininterval": 0.1},
+    )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # umap-learn tells of its single thread and of the missing search index at every call
-        from umap import UMAP
-
-        others = graph.nearest(n_neighbors - 1)
-        indices = np.column_stack([np.arange(n), others.indices]).astype(np.int64)
-        distances = np.column_stack([np.zeros(n), others.distances]).astype(np.float32)
-        model = UMAP(
-            n_neighbors=n_neighbors,
-            min_dist=min_dist,
-            init=_spread(start, seed),
-            random_state=seed,
-            n_jobs=1,
-            precomputed_knn=(indices, distances),
-            force_approximation_algorithm=True,  # else umap-learn ignores the graph below 4,096 samples
-        )
-        # With the graph given, the data only says how many samples there are.
-        layout = model.fit_transform(start.astype(np.float32))
-    return np.asarray(layout, dtype=np.float64)
+        # No search index comes with our graph, and none is needed: nothing is transformed later.
+        warnings.filterwarnings("ignore", module="umap")
+        # The graph is given, so umap-learn takes only the number of rows from its first argument.
+        return np.asarray(reducer.fit_transform(begin), dtype=np.float64)
 
 
-def _spread(start: np.ndarray, seed: int) -> np.ndarray:
-    """The start scaled to ±10 with a little noise, as umap-learn scales its own: samples that coincide could never part."""
-    scale = np.abs(start).max()
-    placed = start * (10.0 / scale) if scale > 0 else start
-    return (placed + np.random.default_rng(seed).normal(0, 1e-4 if scale > 0 else 1.0, start.shape)).astype(np.float32)
+class _Epochs:
+    """The file that umap-learn's progress bar writes to; cancelling raises from here."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def write(self, text: str) -> None:
+        if found := re.search(r"(\d+)/(\d+)", text):
+            self._progress.update("UMAP layout", int(found[1]), int(found[2]))
+
+    def flush(self) -> None: ...
