@@ -54,7 +54,7 @@ def _panel(queue: JobQueue, active: set[str]) -> None:
         st.error(message, icon=":material/error:")
     if not jobs:
         st.caption("Nothing is running. Imports, extractions and the demo appear here, and go on when you close this page.")
-    waiting = [job for job in jobs if job.active]
+    waiting = [job for job in reversed(jobs) if job.active]  # in the order of their turns
     ended = [job for job in jobs if not job.active]
     for job in (*waiting, *ended[:SHOWN]):
         with st.container(border=True, key=f"job_{job.id}"), trouble.shown():
@@ -109,7 +109,8 @@ def _buttons(job: Job, state: str, latest: bool) -> None:
             st.button(":material/delete:", key=f"remove_{job.id}", type="tertiary", help="Remove from this list; what it made stays",
                       on_click=_act, args=(job.remove,))  # fmt: skip
     if log:
-        st.code("\n".join(job.log) or "Nothing said yet.", language=None, wrap_lines=True, height=220)
+        lines = job.log
+        st.code("\n".join(lines) or "Nothing said yet.", language=None, wrap_lines=True, height=220 if len(lines) > 8 else "content")
 
 
 def _act(action: Callable[[], object]) -> None:
