@@ -15,8 +15,8 @@ n, kind = int(st.query_params.get("n", 100_000)), st.query_params.get("kind", "o
 @st.cache_resource
 def data(n: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    y = rng.integers(0, CLASSES, n)
     centres = rng.normal(size=(CLASSES, 2)) * 6
+    y = rng.integers(0, CLASSES, n)
     return (centres[y] + rng.normal(size=(n, 2))).astype(np.float32), y
 
 

@@ -43,6 +43,7 @@ export const STYLE = `
 .search { width: calc(100% - 6px); padding: 5px 8px; border: 1px solid var(--line); border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 12px; flex: none; }
 .search::placeholder { color: var(--soft); opacity: .8; }
 .entries { overflow-y: auto; min-height: 0; margin-left: -6px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
+.search + .entries { padding-bottom: 16px; mask-image: linear-gradient(#000 calc(100% - 22px), transparent); }
 .entry { display: flex; align-items: center; gap: 8px; width: 100%; padding: 3px 8px 3px 6px; border: 0; border-radius: 5px; background: none; color: inherit; font: inherit; font-size: 12.5px; text-align: left; cursor: pointer; }
 .entry:hover { background: var(--faint); }
 .entry.static { cursor: default; background: none; padding-left: 0; }

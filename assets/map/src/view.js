@@ -19,6 +19,7 @@ import { bitsFromBase64, formatCount, formatNumber } from "./wire.js";
 const TRANSITION_MS = 600;
 const FLUENT_MS = 40; // a full frame that takes longer is thinned out while the hand moves
 const SETTLE_MS = 140; // and drawn whole this long after
+const SLOW_MS = 250; // so is the first frame of a new selection if a full one takes longer than this
 const NO_WEBGL = "This browser offers no WebGL2, which the map is drawn with. Use a current Firefox, Chrome, Edge or Safari, or switch on hardware acceleration.";
 const HINTS = {
   lasso: "Drag to draw a lasso · Shift adds, Alt removes · wheel zooms, Space pans",
@@ -260,6 +261,8 @@ export class MapView {
     inTurn(() => this.send("selection", message));
     this.uploadStates();
     this.showStatus();
+    // Where a whole frame takes long, an even part of it shows the selection at once and leaves time for the linked views.
+    if (this.frameCost > SLOW_MS) this.movingUntil = performance.now() + SETTLE_MS;
     this.requestDraw();
   }
 
