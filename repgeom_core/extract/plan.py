@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,16 @@ import pandas as pd
 from repgeom_core.errors import ExtractionError, RecipeError
 from repgeom_core.extract.inputs import Preparation
 from repgeom_core.extract.layers import LayerPlan, ModelTrace, plan_layers, trace
-from repgeom_core.models import ModelSpec, build_model, find_checkpoints
+from repgeom_core.models import CheckpointInfo, ModelSpec, build_model, find_checkpoints, load_weights, weights_digest
 from repgeom_core.models.find import fixed_folder
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
     from repgeom_core.config import Config
     from repgeom_core.extract.recipe import Recipe
+    from repgeom_core.progress import Progress
     from repgeom_core.sources.dataset import Dataset
 
 SPARE = 256 * 2**20  # bytes left free on the disk, for thumbnails, tables and other programs
@@ -29,11 +31,15 @@ SPARE = 256 * 2**20  # bytes left free on the disk, for thumbnails, tables and o
 
 @dataclass(frozen=True)
 class PlannedCheckpoint:
-    """One set of weights to run; ``path`` None keeps the weights of the model's factory."""
+    """One set of weights to run; ``path`` None keeps the weights of the model's factory.
+
+    ``step`` is the recipe's own; where that is None, the file's; where it has none, ``step_in_name``.
+    """
 
     name: str
     path: Path | None
     step: int | None
+    step_in_name: int | None
     model: ModelSpec
 
 
@@ -73,7 +79,7 @@ def plan_checkpoints(recipe: Recipe, restricted_to: Config | None = None) -> lis
         model = recipe.model_of(spec)
         if spec.path is None:
             assert spec.name is not None  # the recipe has seen to it
-            planned.append(PlannedCheckpoint(spec.name, None, spec.step, model))
+            planned.append(PlannedCheckpoint(spec.name, None, spec.step, None, model))
             continue
         pattern = recipe.resolve(spec.path)
         if restricted_to is not None:
@@ -81,10 +87,10 @@ def plan_checkpoints(recipe: Recipe, restricted_to: Config | None = None) -> lis
         files = find_checkpoints(pattern)
         if len(files) > 1 and (spec.name is not None or spec.step is not None):
             raise RecipeError(f"{spec.path} matches {len(files)} files, so they cannot all have the name or step given; leave those out.")
-        planned += [
-            PlannedCheckpoint(spec.name or file.name, file.path, spec.step, model)  # the step in the name yields to the file's own
-            for file in files
-        ]
+        for file in files:
+            if restricted_to is not None:
+                restricted_to.allowed_path(file.path)
+            planned.append(PlannedCheckpoint(spec.name or file.name, file.path, spec.step, file.step, model))
     names = [checkpoint.name for checkpoint in planned]
     for name in names:
         if names.count(name) > 1:
@@ -92,29 +98,49 @@ def plan_checkpoints(recipe: Recipe, restricted_to: Config | None = None) -> lis
     return planned
 
 
-def trace_model(recipe: Recipe, spec: ModelSpec, dataset: Dataset, device: torch.device, restricted_to: Config | None) -> ModelTrace:
-    """Build the model with random weights and run it on the first two samples."""
+def load_model(recipe: Recipe, checkpoint: PlannedCheckpoint, restricted_to: Config | None) -> tuple[nn.Module, CheckpointInfo]:
+    """The checkpoint's model with its weights, on the CPU; random ones come from the recipe's seed."""
+    import torch
+
+    torch.manual_seed(recipe.seed)
+    model = build_model(checkpoint.model, recipe.folder, restricted_to)
+    if checkpoint.path is None:
+        return model, CheckpointInfo(checkpoint.step, weights_digest(model))
+    info = load_weights(model, checkpoint.path, recipe.extract.allow_mismatch, restricted_to)
+    steps = (checkpoint.step, info.step, checkpoint.step_in_name)
+    return model, replace(info, step=next((step for step in steps if step is not None), None))
+
+
+def trace_model(recipe: Recipe, model: nn.Module, dataset: Dataset, device: torch.device) -> ModelTrace:
+    """Run the model on the first two samples."""
     import torch
 
     prepare = Preparation(recipe.inputs, dataset, device)
     assert dataset.inputs is not None  # Preparation has seen to it
-    model = build_model(spec, recipe.folder, restricted_to).to(device)
     sample = prepare(torch.from_numpy(np.array(dataset.inputs[0 : min(2, dataset.n)])).to(device))
-    return trace(model, sample, recipe.extract.pooling)
+    return trace(model.to(device), sample, recipe.extract.pooling)
 
 
 def plan_models(
-    recipe: Recipe, checkpoints: Sequence[PlannedCheckpoint], dataset: Dataset, device: torch.device, restricted_to: Config | None
-) -> list[LayerPlan]:
-    """The layers to keep for each checkpoint; each different model is built and run once."""
-    specs: list[ModelSpec] = []
-    plans: list[LayerPlan] = []
-    for checkpoint in checkpoints:
-        if checkpoint.model not in specs:
-            traced = trace_model(recipe, checkpoint.model, dataset, device, restricted_to)
-            specs.append(checkpoint.model)
-            plans.append(plan_layers(traced, recipe.extract.layers, recipe.extract.classifier))
-    return [plans[specs.index(checkpoint.model)] for checkpoint in checkpoints]
+    recipe: Recipe,
+    checkpoints: Sequence[PlannedCheckpoint],
+    dataset: Dataset,
+    device: torch.device,
+    restricted_to: Config | None,
+    progress: Progress,
+) -> list[tuple[LayerPlan, CheckpointInfo]]:
+    """The layers to keep of each checkpoint and what its weights are: all are loaded once, so that misfits show before the work begins."""
+    plans: list[tuple[LayerPlan, CheckpointInfo]] = []
+    for i, checkpoint in enumerate(checkpoints):
+        progress.update("check weights", i, len(checkpoints))
+        model, info = load_model(recipe, checkpoint, restricted_to)
+        alike = (plan for (plan, _), other in zip(plans, checkpoints, strict=False) if other.model == checkpoint.model)
+        plan = next(alike, None) or plan_layers(
+            trace_model(recipe, model, dataset, device), recipe.extract.layers, recipe.extract.classifier
+        )
+        plans.append((plan, info))
+    progress.update("check weights", len(checkpoints), len(checkpoints))
+    return plans
 
 
 def needed_bytes(plans: Sequence[LayerPlan], n: int, dtype: str) -> int:

@@ -23,6 +23,7 @@ from repgeom_core.extract.plan import (
     PlannedCheckpoint,
     check_space,
     load_dataset,
+    load_model,
     needed_bytes,
     plan_checkpoints,
     plan_models,
@@ -30,7 +31,7 @@ from repgeom_core.extract.plan import (
 )
 from repgeom_core.extract.state import RunState, begin_run
 from repgeom_core.extract.transfer import Transfer
-from repgeom_core.models import build_model, load_weights, weights_digest
+from repgeom_core.models import build_model
 from repgeom_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from repgeom_core.bundle import BundleWriter, CheckpointEntry, ShardWriter
     from repgeom_core.config import Config
     from repgeom_core.extract.recipe import Recipe
+    from repgeom_core.models import CheckpointInfo
     from repgeom_core.sources.dataset import Dataset
 
 SHARD_ROWS = 16_384
@@ -77,13 +79,12 @@ def extract(
     for warning in dataset.warnings:
         progress.log(warning)
     with _own_random_state(chosen), torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
-        torch.manual_seed(recipe.seed)
-        plans = plan_models(recipe, checkpoints, dataset, chosen, restricted_to)
-        check_space(out, needed_bytes(plans, dataset.n, recipe.extract.dtype))
+        plans = plan_models(recipe, checkpoints, dataset, chosen, restricted_to, progress)
+        check_space(out, needed_bytes([plan for plan, _ in plans], dataset.n, recipe.extract.dtype))
         writer, state = begin_run(recipe, dataset, out, chosen.type, resume, shard_rows, progress)
         run = _Run(recipe, dataset, chosen, writer, state, progress, restricted_to, len(checkpoints))
-        for number, (checkpoint, plan) in enumerate(zip(checkpoints, plans, strict=True)):
-            run.checkpoint(number, checkpoint, plan)
+        for number, (checkpoint, (plan, info)) in enumerate(zip(checkpoints, plans, strict=True)):
+            run.checkpoint(number, checkpoint, plan, info)
     state.finish()
     return out
 
@@ -94,10 +95,10 @@ def list_layers(recipe: Recipe, restricted_to: Config | None = None) -> list[Lay
 
     device = choose_device(recipe.extract.device)
     dataset = load_dataset(recipe, restricted_to)
-    spec = recipe.model or recipe.model_of(recipe.checkpoints[0])
     with _own_random_state(device):
         torch.manual_seed(recipe.seed)
-        return list(trace_model(recipe, spec, dataset, device, restricted_to).layers)
+        model = build_model(recipe.model or recipe.model_of(recipe.checkpoints[0]), recipe.folder, restricted_to)
+        return list(trace_model(recipe, model, dataset, device).layers)
 
 
 def choose_device(name: str) -> torch.device:
@@ -146,42 +147,35 @@ class _Run:
         if self.precision != recipe.extract.precision:
             progress.log(f"precision {recipe.extract.precision} is for CUDA; the CPU computes in float32.")
 
-    def checkpoint(self, number: int, checkpoint: PlannedCheckpoint, plan: LayerPlan) -> None:
+    def checkpoint(self, number: int, checkpoint: PlannedCheckpoint, plan: LayerPlan, info: CheckpointInfo) -> None:
         """Extract one checkpoint, unless it is done already."""
-        model, step, digest = self._loaded(checkpoint)
+        name = checkpoint.name
         done = {entry.name: entry for entry in self.writer.bundle.checkpoints}
-        self.state.begin(checkpoint.name, digest, done[checkpoint.name].weight_digest if checkpoint.name in done else None)
-        if checkpoint.name in done:
+        self.state.begin(name, info.digest, done[name].weight_digest if name in done else None)
+        if name in done:
             return
+        for mismatch in info.mismatches:
+            self.progress.log(f"{name}: went on although weights do not fit: {mismatch}")
+        model = self._on_device(load_model(self.recipe, checkpoint, self.restricted_to)[0])
         head = read_head(model, plan)
-        keeps_logits = self._keeps_logits(checkpoint.name, plan)
-        shards = {layer: self.writer.shards(checkpoint.name, layer, dim) for layer, dim in plan.dims.items()}
+        keeps_logits = self._keeps_logits(name, plan)
+        shards = {layer: self.writer.shards(name, layer, dim) for layer, dim in plan.dims.items()}
         if plan.classifier and keeps_logits:
-            shards[LOGITS] = self.writer.logit_shards(checkpoint.name, plan.classifier.classes)
+            shards[LOGITS] = self.writer.logit_shards(name, plan.classifier.classes)
         try:
-            self._fill(number, checkpoint.name, model, plan, head, shards)
+            self._fill(number, name, model, plan, head, shards)
         finally:
             for shard in shards.values():
                 shard.abandon()
-        entry = self.writer.finish_checkpoint(checkpoint.name, step, plan.poolings, head, digest)
+        entry = self.writer.finish_checkpoint(name, info.step, plan.poolings, head, info.digest)
         self.progress.log(_summary(entry))
 
-    def _loaded(self, checkpoint: PlannedCheckpoint) -> tuple[nn.Module, int | None, str]:
+    def _on_device(self, model: nn.Module) -> nn.Module:
         import torch
 
-        torch.manual_seed(self.recipe.seed)
-        model = build_model(checkpoint.model, self.recipe.folder, self.restricted_to)
-        step = checkpoint.step
-        if checkpoint.path is None:
-            digest = weights_digest(model)
-        else:
-            info = load_weights(model, checkpoint.path, self.recipe.extract.allow_mismatch, self.restricted_to)
-            digest, step = info.digest, info.step if step is None else step
-            for mismatch in info.mismatches:
-                self.progress.log(f"{checkpoint.name}: went on although weights do not fit: {mismatch}")
         if self.recipe.extract.channels_last:
             model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing from torch's own types
-        return model.to(self.device), step, digest
+        return model.to(self.device)
 
     def _keeps_logits(self, name: str, plan: LayerPlan) -> bool:
         classes = self.dataset.classes

@@ -61,7 +61,18 @@ def begin_run(
     state = RunState(out / FILE_NAME, data_digest(dataset), device)
     described = json.loads(json.dumps(recipe.to_dict()))
     if not resume or not (out / "manifest.json").exists() or (out / UNFINISHED).exists():
-        writer = create_bundle(out, dataset, recipe=described, dtype=recipe.extract.dtype, shard_rows=shard_rows, progress=progress)
+        begun = state.path.exists()
+        if begun and any(out.glob("features/*/*/*.npy")):
+            raise ExtractionError(f"{out} holds an extraction that is not finished; resume it, or choose another place.")
+        writer = create_bundle(
+            out,
+            dataset,
+            recipe=described,
+            dtype=recipe.extract.dtype,
+            overwrite=begun,  # nothing was extracted: it failed at once, and the recipe was perhaps put right since
+            shard_rows=shard_rows,
+            progress=progress,
+        )
         state.write()
         return writer, state
     for remains in out.rglob(".*.part"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repgeom_core.errors import CheckpointError
-from repgeom_core.models.find import find_checkpoints
+from repgeom_core.models.find import checkpoint_name, step_in_name
 from repgeom_core.models.suggest import nearest, shortened
 from repgeom_core.models.weight_files import read_weights
 
@@ -28,7 +28,6 @@ WRAPPER_PARTS = ("_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_mod
 class CheckpointInfo:
     """What was loaded: step (from the file, else from its name), digest of the model's weights, what did not fit (only with leave)."""
 
-    path: Path
     step: int | None
     digest: str
     mismatches: tuple[str, ...] = ()
@@ -41,9 +40,9 @@ def load_weights(model: nn.Module, path: str | Path, allow_mismatch: bool = Fals
     loaded, the rest keeps its values and is listed in ``mismatches``. Raises :class:`CheckpointError`, or
     :class:`ConfigError` for a path outside ``restricted_to``.
     """
+    path = Path(path)
     allowed = restricted_to.allowed_path if restricted_to is not None else None
-    path = allowed(Path(path)) if allowed else Path(path)
-    weights = read_weights(path, allowed)
+    weights = read_weights(allowed(path) if allowed else path, allowed)
     expected = model.state_dict()
     tensors = renamed(weights.tensors, expected)
     mismatches = _mismatches(tensors, expected)
@@ -56,8 +55,8 @@ def load_weights(model: nn.Module, path: str | Path, allow_mismatch: bool = Fals
     if not fitting:
         raise CheckpointError(f"No weight of {path.name} fits the model: {'; '.join(mismatches)}.")
     model.load_state_dict(fitting, strict=False)
-    step = weights.step if weights.step is not None else find_checkpoints(path)[0].step
-    return CheckpointInfo(path, step, weights_digest(model), tuple(mismatches))
+    step = weights.step if weights.step is not None else step_in_name(checkpoint_name(path.name))
+    return CheckpointInfo(step, weights_digest(model), tuple(mismatches))
 
 
 def renamed(tensors: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> dict[str, Tensor]:

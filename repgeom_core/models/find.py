@@ -32,14 +32,14 @@ def find_checkpoints(pattern: str | Path) -> list[CheckpointFile]:
         path = Path(pattern)
         if not path.is_file():
             raise CheckpointError(f"There is no checkpoint {path}; correct its path in [[checkpoints]].")
-        name = _without_suffix(path.name)
+        name = checkpoint_name(path.name)
         return [CheckpointFile(path, name, step_in_name(name))]
     fixed = fixed_folder(pattern)
     matches = (Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute patterns
     paths = sorted((path for path in matches if path.is_file()), key=lambda path: natural_order(str(path)))
     if not paths:
         raise CheckpointError(f"No file matches {pattern}; correct the pattern in [[checkpoints]].")
-    names = [_without_suffix(path.relative_to(fixed).as_posix()) for path in paths]
+    names = [checkpoint_name(path.relative_to(fixed).as_posix()) for path in paths]
     return [CheckpointFile(path, name, step_in_name(name)) for path, name in zip(paths, names, strict=True)]
 
 
@@ -64,5 +64,6 @@ def fixed_folder(pattern: str | Path) -> Path:
     return Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parent.parts))
 
 
-def _without_suffix(name: str) -> str:
+def checkpoint_name(name: str) -> str:
+    """A file's name without the suffix of its format."""
     return next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import multiprocessing
 import os
@@ -12,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from repgeom_core.extract import Recipe, extract
 from repgeom_core.progress import Progress
 
 KILLS = 25
 SHARD_ROWS = 64
+SLOW_IMPORTS = ("PIL.WebPImagePlugin", "pyarrow.dataset", "pyarrow.parquet", "safetensors.numpy", "repgeom_core.sources")
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}
 TABLES: dict[str, Any] = {
     "name": "crash",
@@ -80,8 +83,11 @@ def run(folder: Path, out: Path, resume: bool, kill_at: int | None = None) -> in
 
 
 def kill_and_resume(folder: Path, answers: Any) -> None:
-    """In a process of its own, where torch is imported once and forking is safe as it has started no threads."""
+    """In a process of its own, where everything slow is imported once and forking is safe as it has started no threads."""
     import torch
+
+    for module in SLOW_IMPORTS:
+        importlib.import_module(module)
 
     torch.set_num_threads(1)
     try:
@@ -101,6 +107,7 @@ def kill_and_resume(folder: Path, answers: Any) -> None:
         raise
 
 
+@pytest.mark.slow
 def test_extraction_killed_at_25_random_points_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (400, 8, 8, 3), dtype=np.uint8)
@@ -109,7 +116,7 @@ def test_extraction_killed_at_25_random_points_resumes_to_the_same_bytes(tmp_pat
     answers = context.Queue()
     process = context.Process(target=kill_and_resume, args=(tmp_path, answers))
     process.start()
-    answer = answers.get(timeout=200)
+    answer = answers.get(timeout=500)
     process.join()
     assert "error" not in answer, answer
     assert answer["different"] == []

@@ -113,9 +113,7 @@ def test_limit_and_several_files_become_splits_of_one_bundle(recipe_tables: dict
     bundle = open_bundle(extract(Recipe.from_dict(recipe_tables, run_folder), run_folder / "out"))
     assert bundle.splits == ("test", "train")
     assert len(bundle.rows("test")) == 30
-    np.testing.assert_array_equal(
-        np.asarray(bundle.features("stage1", "step1"))[30:], np.asarray(bundle.features("stage1", "step1"))[:10]
-    )
+    np.testing.assert_array_equal(np.asarray(bundle.features("stage1", "step1"))[30:], np.asarray(bundle.features("stage1", "step1"))[:10])
 
 
 def test_random_weights_come_from_the_seed_and_leave_the_callers_generator_alone(recipe_tables: dict[str, Any], run_folder: Path) -> None:
@@ -213,6 +211,37 @@ def test_an_existing_bundle_is_not_overwritten(recipe: Recipe, run_folder: Path)
     with pytest.raises(BundleError, match="already a bundle"):
         extract(recipe, out)
     assert content(out) == before
+
+
+def test_unfinished_extraction_is_not_thrown_away_by_a_new_one(recipe: Recipe, run_folder: Path) -> None:
+    out = interrupted(recipe, run_folder)
+    before = content(out)
+    with pytest.raises(ExtractionError, match="not finished; resume it"):
+        extract(recipe, out)
+    assert content(out) == before
+
+
+def test_extraction_that_failed_before_its_first_shard_can_be_begun_anew(recipe_tables: dict[str, Any], run_folder: Path) -> None:
+    with pytest.raises(ExtractionError, match="differ by up to"):
+        extract(lying(run_folder, recipe_tables, "net"), run_folder / "out")
+    extract(lying(run_folder, recipe_tables, "net", classifier="none"), run_folder / "out")
+
+
+def test_last_checkpoints_misfit_shows_before_the_first_is_extracted(recipe: Recipe, run_folder: Path) -> None:
+    torch.save(convnet(3, (4, 7), 4).state_dict(), run_folder / "step2.pt")
+    with pytest.raises(CheckpointError, match=r"step2\.pt does not fit"):
+        extract(recipe, run_folder / "out")
+    assert not (run_folder / "out").exists()
+
+
+def test_step_of_a_glob_over_folders_is_that_of_the_folder(recipe_tables: dict[str, Any], run_folder: Path) -> None:
+    for step in (1, 2):
+        folder = run_folder / f"checkpoint-{step}00"
+        folder.mkdir()
+        torch.save(torch.load(run_folder / f"step{step}.pt", weights_only=True)["state_dict"], folder / "model.pt")
+    recipe_tables["checkpoints"] = [{"path": "checkpoint-*/model.pt"}]
+    bundle = open_bundle(extract(Recipe.from_dict(recipe_tables, run_folder), run_folder / "out"))
+    assert [(c.name, c.step) for c in bundle.checkpoints] == [("checkpoint-100/model", 100), ("checkpoint-200/model", 200)]
 
 
 def test_full_disk_is_noticed_before_anything_is_written(recipe: Recipe, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
