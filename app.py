@@ -6,7 +6,7 @@ from pages.parts import frame, look, sidebar, trouble
 
 
 def main() -> None:
-    st.set_page_config(page_title="RepGeom", page_icon="assets/icon.svg", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title="RepGeom", page_icon=str(look.ASSETS / "icon.svg"), layout="wide", initial_sidebar_state="expanded")
     look.apply()
     page = st.navigation(
         [
@@ -15,9 +15,11 @@ def main() -> None:
         ],
         position="top",
     )
-    with frame.entered(), trouble.shown():
-        sidebar.show()
-        page.run()
+    with frame.entered():
+        with trouble.shown():
+            sidebar.show()
+        with trouble.shown():  # a damaged bundle must not keep anyone from the Load page
+            page.run()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import charts, filters, frame, linked, map_panel, neighbour_panel, projection, sample_table, sample_wall, search_box, sidebar
+from pages.parts import (
+    charts,
+    filters,
+    frame,
+    linked,
+    map_panel,
+    neighbour_panel,
+    projection,
+    sample_table,
+    sample_wall,
+    search_box,
+    sidebar,
+)
 from pages.parts.sidebar import Picked
 from repgeom_core.projections import Projection
 from repgeom_core.selection.filters import matching
@@ -54,7 +66,15 @@ frame.required()
 picked = sidebar.current()
 if picked is None:
     st.title("Map")
-    st.info("There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:")
+    if library.bundles():
+        st.info(
+            "This bundle cannot be shown. Choose another one in the sidebar, or repair or delete it on the Load page.",
+            icon=":material/folder_off:",
+        )
+    else:
+        st.info(
+            "There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:"
+        )
     st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")
 else:
     show(picked)

@@ -38,9 +38,10 @@ def _condition(column: pd.Series, name: str, key: str) -> Condition | None:
         st.caption(f"Every value of this column is the same ({values.iloc[0] if len(values) else 'missing'}).")
         return None
     low, high = float(values.min()), float(values.max())
-    if pd.api.types.is_integer_dtype(column):
-        chosen_low, chosen_high = st.slider(name, int(low), int(high), (int(low), int(high)), key=key, persist_state="session")
-    else:
-        chosen_low, chosen_high = st.slider(name, low, high, (low, high), key=key, persist_state="session", format="%.4g")
+    whole = pd.api.types.is_integer_dtype(column)
+    ends = (int(low), int(high)) if whole else (low, high)
+    chosen_low, chosen_high = st.slider(
+        name, min_value=ends[0], max_value=ends[1], value=ends, key=key, persist_state="session", format=None if whole else "%.4g"
+    )
     # The full range is no filter: it would drop the missing values, which nobody asked for.
     return None if (chosen_low, chosen_high) == (low, high) else Between(chosen_low, chosen_high)

@@ -121,14 +121,14 @@ def _about(picked: Picked, placed: Projection, hover: Payload) -> str:
     meta = placed.meta
     parts = [f"{placed.method.upper()} of {len(picked.rows):,} samples in {meta['d']:,} dimensions"]
     if placed.method == "pca":
-        first, second = (*meta["explained_variance_ratio"], 0.0)[:2]
-        parts.append(f"the two axes hold {first:.1%} and {second:.1%} of the variance")
+        parts.append(f"this plane holds {sum(meta['explained_variance_ratio'][:2]):.1%} of the variance")
     if placed.method == "umap":
         parts.append(f"{meta['n_neighbors']} neighbours, minimum distance {meta['min_dist']}, seed {meta['seed']}")
     if meta.get("trustworthiness") is not None:
         parts.append(f"trustworthiness {meta['trustworthiness']:.3f}")
     if meta.get("neighbourhood_preservation") is not None:
-        parts.append(f"{meta['neighbourhood_preservation']:.0%} of the nearest neighbours kept")
+        chance = 15 / max(meta["n"] - 1, 1)
+        parts.append(f"{meta['neighbourhood_preservation']:.0%} of the 15 nearest neighbours kept (by chance {chance:.1%})")
     if hover.left_out:
         parts.append(f"not shown on hover, too large: {', '.join(hover.left_out)}")
     return " · ".join(parts).replace("_", "\\_")

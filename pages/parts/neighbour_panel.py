@@ -14,7 +14,9 @@ from repgeom_core.projections import Projection
 def show(picked: Picked, placed: Projection) -> None:
     near = around.focused(picked, placed)
     if near is None:
-        st.info("Click a sample on the map, in the gallery or in the table to see its nearest neighbours here.", icon=":material/ads_click:")
+        st.info(
+            "Click a sample on the map, in the gallery or in the table to see its nearest neighbours here.", icon=":material/ads_click:"
+        )
         return
     bundle = picked.bundle
     samples = bundle.samples(picked.checkpoint)
@@ -30,7 +32,9 @@ def show(picked: Picked, placed: Projection) -> None:
                 st.caption(f"{name}: {plain(f'{value:.4g}' if isinstance(value, float) else value, 60)}")
     with right:
         k = len(near.in_space)
-        st.markdown(f"**Nearest in feature space** · Euclidean distance in the {placed.meta['d']:,} dimensions of {plain(picked.layer, 60)}")
+        st.markdown(
+            f"**Nearest in feature space** · Euclidean distance in the {placed.meta['d']:,} dimensions of {plain(picked.layer, 60)}"
+        )
         _wall("in_space", picked, near.in_space, near.distances, shared)
         st.markdown(f"**Nearest on the map** · {len(near.shared)} of {k} are also nearest in the features (bold)")
         _wall("on_map", picked, near.on_map, near.map_distances, shared)

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import library, trouble
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
-from repgeom_core.errors import RepGeomError
+from repgeom_core.errors import GeometryError, RepGeomError
 from repgeom_core.jobs import Job
 from repgeom_core.projections import Projection, cached_projection, project
 
@@ -23,10 +23,6 @@ class Wanted:
     method: str
     n_neighbors: int = 15
     min_dist: float = 0.1
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        return {"n_neighbors": self.n_neighbors, "min_dist": self.min_dist} if self.method == "umap" else {}
 
 
 def choose_method() -> Wanted:
@@ -43,14 +39,23 @@ def choose_method() -> Wanted:
 
 def get(picked: Picked, wanted: Wanted) -> Projection:
     """The projection to draw now; starts a job for a UMAP that is not there yet and draws PCA meanwhile."""
-    where = {"layer": picked.layer, "checkpoint": picked.checkpoint, "split": picked.split}
-    found = cached_projection(picked.bundle, **where, method=wanted.method, **wanted.parameters)
-    if found is not None:
-        return found
+    bundle, layer, checkpoint, split = picked.bundle, picked.layer, picked.checkpoint, picked.split
     if wanted.method == "umap":
-        _wait_for(picked, wanted)
+        try:
+            found = cached_projection(bundle, layer, checkpoint, split, "umap", n_neighbors=wanted.n_neighbors, min_dist=wanted.min_dist)
+        except GeometryError as error:
+            st.warning(trouble.sentence(error) + " PCA is shown instead.", icon=":material/warning:")
+            found = None
+        else:
+            if found is None:
+                _wait_for(picked, wanted)
+        if found is not None:
+            return found
+    at_once = cached_projection(bundle, layer, checkpoint, split, "pca")
+    if at_once is not None:
+        return at_once
     with st.spinner("Principal components of these features"):
-        return project(picked.bundle, **where, method="pca")
+        return project(bundle, layer, checkpoint, split, "pca")
 
 
 def _arguments(picked: Picked, wanted: Wanted) -> list[str]:

@@ -42,8 +42,7 @@ def show(picked: Picked, rows: np.ndarray) -> None:
         values = samples[by[0]].iloc[chosen]
         chosen = chosen[values.reset_index(drop=True).sort_values(ascending=by[1], kind="stable", na_position="last").index.to_numpy()]
     here = chosen[(page - 1) * A_PAGE : page * A_PAGE]
+    first = (page - 1) * A_PAGE
     note = "; orange frames are wrong predictions" if "correct" in samples else ""
-    st.caption(
-        f"{(page - 1) * A_PAGE + 1:,} to {(page - 1) * A_PAGE + len(here):,} of {len(chosen):,} selected samples{note}. A click shows a sample's neighbours."
-    )
+    st.caption(f"{first + 1:,} to {first + len(here):,} of {len(chosen):,} selected samples{note}. A click shows a sample's neighbours.")
     gallery.show("wall", bundle, samples, here, lambda row: linked.set_focus(bundle, row), focus=linked.focus(bundle), size=size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -102,7 +103,7 @@ def _export(bundle: Bundle, checkpoint: str, history: SelectionHistory) -> None:
         for format, mime in (("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")):
             st.download_button(
                 format.upper(),
-                lambda format=format: export(bundle, checkpoint, mask, format),
+                partial(export, bundle, checkpoint, mask, format),  # type: ignore[arg-type]
                 file_name=f"{bundle.path.name}-selection.{format}",
                 mime=mime,
                 key=f"export_{format}",

@@ -26,7 +26,7 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
     if len(classes) > MOST_BARS:
         shown = np.sort(np.lexsort((shown, -everything, -chosen))[:MOST_BARS])
         title = f"{title}: the {MOST_BARS} of {len(classes):,} with most {'selected' if chosen.any() else 'samples'}"
-    names = [plain(classes[i]) for i in shown]
+    names = [plain(classes[int(i)]) for i in shown]
     places = np.arange(len(shown))
     share = np.divide(chosen, everything, out=np.zeros(len(classes)), where=everything > 0)
     figure = go.Figure()

@@ -34,7 +34,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
         errors = counts.sum(1) + counts.sum(0) - 2 * np.diag(counts)
         shown = np.sort(np.lexsort((shown, -errors))[:MOST_CLASSES])
         title = f"Confusion of the {MOST_CLASSES} of {len(classes):,} classes with most errors"
-    names = [plain(classes[i], 18) for i in shown]
+    names = [plain(classes[int(i)], 18) for i in shown]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     row, column = np.nonzero(counts[np.ix_(shown, shown)])
     true, predicted = shown[row], shown[column]
@@ -58,7 +58,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
                 "color": [f"rgba({colour},{s:.3f})" for s in strength],
                 "line": {"width": np.where(ringed, 2.5, 0), "color": "#111827" if name == "right" else "#7A1F00"},
             },
-            customdata=np.stack([t, p], axis=1) if len(t) else None,
+            customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
             hovertext=[
                 f"true {plain(classes[a])}<br>predicted {plain(classes[b])}<br>{counts[a, b]:,} samples, {share[a, b]:.1%} of the class"
                 f"<br>{chosen[a, b]:,} selected"

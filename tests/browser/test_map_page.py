@@ -125,7 +125,7 @@ def test_the_url_restores_the_view(page: Page, url: str) -> None:
     page.goto(f"{url}/?checkpoint=start&layer=pixels&colour=loss&split=test")
     wait_for_map(page, n=80)
     assert "80 samples in 32 dimensions" in page.locator("[data-testid=stMain]").inner_text()
-    assert "loss" in page.locator("[data-testid=stMain]").inner_text()
+    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("loss")
 
 
 def test_changing_the_colour_changes_the_url_and_the_picture(page: Page, url: str) -> None:
