@@ -282,13 +282,28 @@ def test_filtered_samples_are_not_selected(show):
     heard(page, r"selected 1000 ")
 
 
-def test_the_dark_theme_is_dark(browser: Browser, streamlit_app, screenshots):
-    context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": 900})
+def test_a_map_that_leaves_the_page_gives_everything_back(show):
+    page = show("n=500")
+    page.evaluate(f"window.gl = {HOOK}.gl")
+    away = page.get_by_test_id("stCheckbox").filter(has_text="Away")
+    away.click()
+    page.wait_for_function("window.__repgeom.maps.size === 0 && window.__repgeom.payloads.size === 0")
+    assert page.evaluate("window.gl.isContextLost()")
+    assert page.evaluate("window.__repgeom.listeners.size") == 0
+    away.click()
+    drawn(page)
+    drag(page, MIDDLE)
+    heard(page, r"selected [1-9]\d* ")
+
+
+def test_the_dark_theme_is_dark_and_a_fine_screen_is_used_fully(browser: Browser, streamlit_app, screenshots):
+    context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": 900}, device_scale_factor=2)
     page = context.new_page()
     page.goto(f"{streamlit_app(APP)}/?n=4000")
     drawn(page)
     page.screenshot(path=screenshots / "map_dark.png")
     assert max(picture(page.locator(".stage").first).getpixel((3, 3))) < 60
+    assert page.locator("canvas.points").evaluate("c => c.width / c.clientWidth") == 2
     context.close()
 
 

@@ -11,7 +11,7 @@ export const STYLE = `
   --accent: var(--st-primary-color, #3a6ea5);
   --near: #d55e00;
   --beside: #0086c9;
-  position: relative; display: grid; box-sizing: border-box; overflow: hidden;
+  position: relative; container-type: inline-size; display: grid; box-sizing: border-box; overflow: hidden;
   grid-template: "head head" 44px "stage legend" minmax(0, 1fr) "foot foot" 30px / minmax(0, 1fr) auto;
   border: 1px solid var(--line); border-radius: var(--st-base-radius, 8px);
   background: var(--ground); color: var(--text);
@@ -38,7 +38,7 @@ export const STYLE = `
 .stage[data-cursor="point"] { cursor: pointer; }
 .message { position: absolute; inset: 0; display: grid; place-items: center; padding: 24px; text-align: center; color: var(--soft); background: var(--ground); }
 .message > span { max-width: 46ch; }
-.legend { grid-area: legend; width: 196px; border-left: 1px solid var(--line); padding: 12px 6px 8px 12px; min-height: 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px; }
+.legend { grid-area: legend; width: 196px; max-width: 40cqw; border-left: 1px solid var(--line); padding: 12px 6px 8px 12px; min-height: 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px; }
 .legend-title { font-weight: 600; font-size: 12.5px; padding-right: 6px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; flex: none; }
 .search { width: calc(100% - 6px); padding: 5px 8px; border: 1px solid var(--line); border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 12px; flex: none; }
 .search::placeholder { color: var(--soft); opacity: .8; }

@@ -80,6 +80,7 @@ export class MapView {
       key: (event) => this.key(event),
     });
     this.setTool("lasso");
+    this.frame.actions.legend.setAttribute("aria-expanded", "true");
     this.stopListening = subscribe(() => this.arrived());
     this.resizes = new ResizeObserver(() => this.resize());
     this.resizes.observe(this.frame.stage);
@@ -205,7 +206,7 @@ export class MapView {
     else if (name === "image") this.save();
     else if (name === "legend") {
       this.legend.root.hidden = !this.legend.root.hidden;
-      this.frame.actions.legend.setAttribute("aria-pressed", String(!this.legend.root.hidden));
+      this.frame.actions.legend.setAttribute("aria-expanded", String(!this.legend.root.hidden));
     } else if (name === "screen") {
       if (document.fullscreenElement) document.exitFullscreen();
       else this.frame.root.requestFullscreen();

@@ -65,6 +65,8 @@ turned = left.toggle("Turned")
 if right.button("Select the first ten"):
     st.session_state.mask, st.session_state.focus = np.arange(n) < 10, None
 slow = third.toggle("Slow")
+if third.toggle("Away"):
+    st.stop()
 geometry = mc.send(mc.pack_geometry(xy[:, ::-1] * [1, -1] if turned else xy, "ids"), "geometry")
 colours = mc.send(mc.pack_colours(encode_column(frame[column], units="nats" if column == "loss" else "")), "colours")
 
