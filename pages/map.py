@@ -9,6 +9,7 @@ from pages.parts import (
     charts,
     filters,
     frame,
+    library,
     linked,
     map_panel,
     neighbour_panel,
