@@ -108,7 +108,7 @@ def _candidates() -> NDArray[np.uint8]:
     rgb = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     lab = _oklab(_linear(rgb))
     chroma = np.hypot(lab[:, 1], lab[:, 2])
-    return rgb[(lab[:, 0] > 0.42) & (lab[:, 0] < 0.84) & (chroma > 0.05) & (chroma < 0.19)]
+    return rgb[(lab[:, 0] > 0.46) & (lab[:, 0] < 0.84) & (chroma > 0.05) & (chroma < 0.19)]
 
 
 @lru_cache(maxsize=1)
