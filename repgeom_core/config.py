@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from repgeom_core.atomic import written_whole
 from repgeom_core.errors import ConfigError
 
 FILE_NAME = "repgeom.toml"
@@ -97,10 +98,8 @@ class Config:
             "python_path": [str(folder) for folder in self.python_path],
         }
         text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        with written_whole(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
         return path
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from repgeom_core.bundle.atomic import written_whole
+from repgeom_core.atomic import written_whole
 from repgeom_core.progress import Progress
 
 _META = "meta.json"  # the name of the entry's own description among its arrays

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from repgeom_core.bundle.atomic import folder_name, written_whole
+from repgeom_core.atomic import folder_name, written_whole
 from repgeom_core.bundle.reader import Bundle
 from repgeom_core.bundle.shards import ShardedArray
 from repgeom_core.errors import BundleError

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from repgeom_core.bundle.atomic import folder_name
+from repgeom_core.atomic import folder_name
 from repgeom_core.bundle.export import Chosen
 from repgeom_core.errors import BundleError
 

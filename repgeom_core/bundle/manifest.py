@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from repgeom_core.bundle.atomic import written_whole
+from repgeom_core.atomic import written_whole
 from repgeom_core.bundle.digest import combined_digest
 from repgeom_core.errors import BundleError
 

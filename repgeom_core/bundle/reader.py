@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from repgeom_core.bundle.atomic import folder_name
+from repgeom_core.atomic import folder_name
 from repgeom_core.bundle.digest import file_digest, ids_digest
 from repgeom_core.bundle.manifest import ArrayEntry, CheckpointEntry, Manifest, read_manifest
 from repgeom_core.bundle.samples import check_samples, read_samples

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from repgeom_core.bundle.atomic import written_whole
+from repgeom_core.atomic import written_whole
 from repgeom_core.bundle.digest import file_digest, ids_digest
 from repgeom_core.bundle.manifest import SamplesEntry
 from repgeom_core.errors import BundleError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from repgeom_core.bundle.atomic import written_whole
+from repgeom_core.atomic import written_whole
 from repgeom_core.bundle.digest import file_digest
 from repgeom_core.bundle.manifest import ThumbnailsEntry
 from repgeom_core.errors import BundleError

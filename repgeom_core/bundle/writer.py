@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core import __version__
-from repgeom_core.bundle.atomic import folder_name, written_whole
+from repgeom_core.atomic import folder_name, written_whole
 from repgeom_core.bundle.digest import file_digest
 from repgeom_core.bundle.manifest import ArrayEntry, CheckpointEntry, HeadEntry, Manifest
 from repgeom_core.bundle.reader import (

@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    from repgeom_core.atomic import folder_name
     from repgeom_core.bundle import open_bundle
-    from repgeom_core.bundle.atomic import folder_name
     from repgeom_core.bundle.export import export_bundle
 
     bundle = open_bundle(args.bundle)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from repgeom_core.atomic import written_whole
 from repgeom_core.bundle import BundleWriter, append_to, create_bundle
-from repgeom_core.bundle.atomic import written_whole
 from repgeom_core.bundle.digest import ids_digest, new_hash
 from repgeom_core.bundle.writer import UNFINISHED
 from repgeom_core.errors import ExtractionError

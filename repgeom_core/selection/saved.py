@@ -6,13 +6,13 @@ import base64
 import binascii
 import fcntl
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from repgeom_core.atomic import written_whole
 from repgeom_core.errors import SelectionError
 from repgeom_core.selection.mask import Selection
 
@@ -53,9 +53,8 @@ def update(path: Path, changes: Mapping[str, Selection | None], n: int, ids_dige
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content), encoding="utf-8")
-    temporary.replace(path)
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(content), encoding="utf-8")
 
 
 def _encode(named: dict[str, Selection]) -> dict[str, dict[str, Any]]:
