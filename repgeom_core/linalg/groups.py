@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROWS_PER_GROUP = 1_500
+ROWS_PER_GROUP = 1_250
 MOST_GROUPS = 32
 ROWS_TO_FIT = 4_096
 FAR = 3.0  # times the median distance to the centre
@@ -39,13 +39,6 @@ class Groups:
 
     def span(self, group: int) -> range:
         return range(self.starts[group], self.starts[group + 1])
-
-    def row_blocks(self, most: int) -> Iterator[np.ndarray]:
-        """All positions in blocks of at most ``most``, each within one group."""
-        for group in range(len(self.centres)):
-            span = self.span(group)
-            for start in range(span.start, span.stop, most):
-                yield np.arange(start, min(start + most, span.stop))
 
     def sample(self, size: int) -> list[tuple[int, slice]]:
         """At least ``min(size, n)`` positions, the same share of each group and of each distance to its centre."""

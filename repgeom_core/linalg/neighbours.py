@@ -63,7 +63,7 @@ def neighbours(X: Any, k: int, device: str = "auto", progress: Progress | None =
     if not distinct.trivial:
         indices, squared = expand_duplicates(distinct, indices, squared, k)
     meta |= {"n": len(X), "d": X.shape[1], "k": k, "metric": "euclidean", "duplicates": len(X) - len(distinct.first)}
-    return NeighbourGraph(indices.astype(np.int32), np.sqrt(squared).astype(np.float32), meta)
+    return NeighbourGraph(indices.astype(np.int32), _float32(np.sqrt(squared)), meta)
 
 
 def neighbours_of(X: Any, query_rows: Any, k: int) -> NeighbourGraph:
@@ -75,7 +75,7 @@ def neighbours_of(X: Any, query_rows: Any, k: int) -> NeighbourGraph:
     n, d = X.shape
     _check_k(k, n)
     queries = np.atleast_1d(np.asarray(query_rows, dtype=np.int64))
-    if queries.size and not (0 <= queries.min() and queries.max() < n):
+    if queries.size and not (queries.min() >= 0 and queries.max() < n):
         raise GeometryError(f"Rows are numbered 0 to {n - 1}; row {queries[(queries < 0) | (queries >= n)][0]} does not exist.")
     points = np.asarray(X.take(queries) if hasattr(X, "chunks") else np.asarray(X)[queries], dtype=np.float64)
     best = np.full((len(queries), 0), 0, np.int64)
@@ -91,7 +91,13 @@ def neighbours_of(X: Any, query_rows: Any, k: int) -> NeighbourGraph:
         first = np.argsort(best_squared, axis=1, kind="stable")[:, :k]
         best, best_squared = np.take_along_axis(best, first, 1), np.take_along_axis(best_squared, first, 1)
     meta = {"n": n, "d": d, "k": k, "metric": "euclidean"}
-    return NeighbourGraph(best.astype(np.int32), np.sqrt(best_squared).astype(np.float32), meta)
+    return NeighbourGraph(best.astype(np.int32), _float32(np.sqrt(best_squared)), meta)
+
+
+def _float32(distances: np.ndarray) -> np.ndarray:
+    """Distances between finite numbers may be beyond float32: then they are infinite."""
+    with np.errstate(over="ignore"):
+        return distances.astype(np.float32)
 
 
 def _squared_lengths(difference: np.ndarray) -> np.ndarray:

@@ -75,8 +75,13 @@ class Operand:
         """(m, columns): half of (squared distance - what ``terms`` (m, parts) took off), at most its true value."""
         left[: len(terms), self.d : self.d + self.precision.parts] = terms
         width = len(range(columns.start, columns.stop, columns.step or 1))
-        beyond = slice(columns.start, columns.start + _rounded(width), None) if columns.step in (None, 1) else columns
-        return (left @ self.matrix[beyond].T)[: len(terms), :width]
+        step = columns.step or 1
+        if step == 1:
+            right = self.matrix[columns.start : columns.start + _rounded(width)]
+        else:
+            right = self.matrix.new_zeros((_rounded(width, 64), self.matrix.shape[1]))
+            right[:width] = self.matrix[columns]
+        return (left @ right.T)[: len(terms), :width]
 
     def parts(self, values: np.ndarray) -> torch.Tensor:
         """``values`` (...) as the last axis of (..., parts), which adds up to them to 24 bits or better."""
@@ -97,5 +102,5 @@ class Operand:
         return products + terms + 2 * (self.d + 16) * self.precision.unit * magnitude + TINY
 
 
-def _rounded(size: int) -> int:
-    return -(-size // STEP) * STEP
+def _rounded(size: int, step: int = STEP) -> int:
+    return -(-size // step) * step

@@ -18,8 +18,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -33,6 +36,7 @@ from repgeom_core.progress import Progress
 SAMPLE = 2_048  # rows that the radius is guessed from
 CANDIDATES_PER_ROW = 1_024  # beyond this, on average, a sharper precision is cheaper than ranking
 COLUMNS_AT_ONCE = 4_096
+BLOCK = {"cpu": 1_536, "cuda": 8_192}  # rows at once
 
 
 def search(X: np.ndarray, k: int, device: str, progress: Progress) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
@@ -47,16 +51,30 @@ def search(X: np.ndarray, k: int, device: str, progress: Progress) -> tuple[np.n
         finder = Finder(X, groups, k, precisions, where)
         indices, squared = np.empty((len(X), k), np.int64), np.empty((len(X), k))
         done = 0
-        for positions in groups.row_blocks(8_192 if where.type == "cuda" else 2_048):
-            rows = groups.order[positions]
-            indices[rows], squared[rows] = finder.nearest(positions)
-            done += len(rows)
-            progress.update("nearest neighbours", done, len(X))
+        with _workers(where) as workers:
+            for group in range(len(groups.centres)):
+                for positions, found, found_squared in finder.nearest(group, workers):
+                    rows = groups.order[positions]
+                    indices[rows], squared[rows] = found, found_squared
+                    done += len(rows)
+                    progress.update("nearest neighbours", done, len(X))
     return indices, squared / groups.scale**2, {"device": where.type, "groups": len(groups.centres), **finder.account()}
 
 
+@dataclass(frozen=True)
+class Found:
+    """What one precision made of a block: neighbours of the ``settled`` rows, and the ``open`` ones that need a sharper one."""
+
+    settled: np.ndarray
+    neighbours: np.ndarray
+    squared: np.ndarray
+    open: np.ndarray
+    ranked: int
+    searched_again: int
+
+
 class Finder:
-    """The exact nearest neighbours of one block of rows after another. Rows are given as positions in group order."""
+    """The exact nearest neighbours of one group of rows after another. Rows are given as positions in group order."""
 
     def __init__(self, X: np.ndarray, groups: Groups, k: int, precisions: list[Precision], device: torch.device) -> None:
         self.X, self.groups, self.k, self.precisions, self.device = X, groups, k, precisions, device
@@ -72,36 +90,50 @@ class Finder:
         per_row = round(self._ranked / len(self.X), 1)
         return {"settled": settled, "searched_again": self._searched_again, "ranked_per_row": per_row}
 
-    def nearest(self, rows: np.ndarray, level: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Row numbers in ``X`` (m, k) and scaled squared distances for ``rows`` (m,), which lie in one group."""
-        last = level == len(self.precisions) - 1
-        if last and len(rows) > (most := max(1, 2**22 // len(self.X))):  # every row may be a candidate here
-            blocks = [self.nearest(rows[i : i + most], level) for i in range(0, len(rows), most)]
-            return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
-        if level not in self._operands:
-            self._operands[level] = Operand(self.groups, self.X, self.precisions[level], self.device)
-        operand = self._operands[level]
-        operand.face(self.groups.of(rows[0]))
+    def nearest(self, group: int, workers: ThreadPoolExecutor) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Blocks of (rows, row numbers of their neighbours in ``X`` (m, k), scaled squared distances), in all the whole group."""
+        left = np.asarray(self.groups.span(group))
+        for level in range(len(self.precisions)):
+            if not len(left):
+                return
+            if level not in self._operands:
+                self._operands[level] = Operand(self.groups, self.X, self.precisions[level], self.device)
+            operand = self._operands[level]
+            operand.face(group)
+            last = level == len(self.precisions) - 1
+            most = max(1, 2**22 // len(self.X)) if last else BLOCK[self.device.type]  # in the end every row may be a candidate
+            sharper = None if last else self.precisions[level + 1]
+            still_open = []
+            blocks = np.array_split(left, -(-len(left) // most))
+            for found in workers.map(self._settle, blocks, repeat(operand), repeat(sharper)):
+                self._settled[level] += len(found.settled)
+                self._ranked += found.ranked
+                self._searched_again += found.searched_again
+                still_open.append(found.open)
+                if len(found.settled):
+                    yield found.settled, found.neighbours, found.squared
+            left = np.concatenate(still_open)
+        if len(left):
+            raise AssertionError(f"{len(left)} rows have fewer neighbours than proven: the error bound is wrong")
+
+    def _settle(self, rows: np.ndarray, operand: Operand, sharper: Precision | None) -> Found:
         radius, sufficient = self._radii(operand, rows)
-        found, squared = np.empty((len(rows), self.k), np.int64), np.empty((len(rows), self.k))
-        left = np.arange(len(rows))
+        found, squared = np.empty((len(rows), self.k), np.int64), np.full((len(rows), self.k), np.inf)
+        left, ranked, again = np.arange(len(rows)), 0, 0
         for attempt in range(2):
-            candidates = self._within(operand, rows[left], radius[left], None if last else self.precisions[level + 1])
+            candidates = self._within(operand, rows[left], radius[left], sharper)
             if candidates is None:
-                found[left], squared[left] = self.nearest(rows[left], level + 1)
-                return found, squared
+                break
+            ranked += len(candidates.row)
             found[left], squared[left] = rank_exactly(self.points, self.groups.order[rows[left]], candidates, self.k)
             squared[left] *= self.groups.scale**2
-            self._ranked += len(candidates.row)
-            uncertain = left[squared[left, -1] > radius[left]]
-            self._settled[level] += len(left) - len(uncertain)
-            left = uncertain
-            if not len(left):
-                return found, squared
-            if attempt == 0:
-                self._searched_again += len(left)
-                radius[left] = np.minimum(sufficient[left], np.nextafter(squared[left, -1], np.inf))
-        raise AssertionError(f"{len(left)} rows have fewer neighbours than proven; the error bound of {operand.precision.name} is wrong")
+            left = left[squared[left, -1] > radius[left]]
+            if attempt or not len(left):
+                break
+            again = len(left)
+            radius[left] = np.minimum(sufficient[left], np.nextafter(squared[left, -1], np.inf))
+        settled = np.setdiff1d(np.arange(len(rows)), left)
+        return Found(rows[settled], found[settled], squared[settled], rows[left], ranked, again)
 
     def _radii(self, operand: Operand, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Squared radii (m,) that probably, and that certainly, hold k other rows; judged by a random sample of all rows."""
@@ -111,9 +143,11 @@ class Finder:
         terms = operand.parts(self.groups.to_centre[rows] / 2 - margin)
         halves = []
         for group, columns in self.sample:
-            halves.append(operand.product(left, terms[:, group], columns))
-        nearest = torch.cat(halves, dim=1).topk(k, dim=1, largest=False).values.double().cpu().numpy()
-        nearest = 2 * (nearest + 1.01 * operand.precision.out * np.abs(nearest) + 2 * margin.max(axis=1, keepdims=True))
+            half = operand.product(left, terms[:, group], columns)
+            half = half.double() if half.dtype == torch.float64 else half.float()
+            margins = torch.from_numpy(margin[:, [group]]).to(half)
+            halves.append(half + 1.01 * operand.precision.out * half.abs() + 2.001 * margins)
+        nearest = 2 * torch.cat(halves, dim=1).topk(k, dim=1, largest=False).values.double().cpu().numpy()
         if size == n:
             return nearest[:, -1], nearest[:, -1].copy()
         expected = k * size / n  # rank in the sample of the k-th neighbour; three deviations more, so that few rows fall short
@@ -199,3 +233,18 @@ def _strict_products() -> Iterator[None]:
     finally:
         torch.set_float32_matmul_precision(before[0])
         matmul.allow_bf16_reduced_precision_reduction = before[1]
+
+
+@contextmanager
+def _workers(device: torch.device) -> Iterator[ThreadPoolExecutor]:
+    """As many threads as torch may use, each computing alone: blocks need no waiting for each other as the parts of one product do."""
+    threads = torch.get_num_threads()
+    if device.type != "cpu" or threads == 1:
+        with ThreadPoolExecutor(1) as pool:
+            yield pool
+        return
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield pool
+    finally:
+        torch.set_num_threads(threads)  # a worker's setting is its own, but also what threads begun later would inherit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,14 +52,10 @@ def squared_distances(points: torch.Tensor, i: np.ndarray, j: np.ndarray) -> np.
         return _squared_distances_on_device(points, i, j)
     X, out = points.numpy(), np.empty(len(i))
 
-    def fill(start: int) -> None:
+    for start in range(0, len(i), PAIRS_AT_ONCE):
         some = slice(start, start + PAIRS_AT_ONCE)
         difference = np.subtract(X.take(j[some], axis=0), X.take(i[some], axis=0), dtype=np.float64)
         np.einsum("ij,ij->i", difference, difference, out=out[some])
-
-    # numpy lets go of the interpreter here: plain threads are faster than torch's, which wait for each other at every step.
-    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        list(pool.map(fill, range(0, len(i), PAIRS_AT_ONCE)))
     return out
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -31,7 +33,7 @@ def _mixture(n: int, d: int, classes: int, spread: float, seed: int = 0) -> np.n
 
 def _data() -> dict[str, np.ndarray]:
     random = np.random.default_rng(0)
-    n = 3_200  # more than one group, and more than the sample that radii are guessed from
+    n = 2_600  # more than one group, and more than the sample that radii are guessed from
     outlier = random.normal(size=(n, 8))
     outlier[7] = 1e8
     return {
@@ -61,13 +63,18 @@ def _data() -> dict[str, np.ndarray]:
 DATA = _data()
 
 
+@cache
+def expected(name: str, k: int) -> tuple[np.ndarray, np.ndarray]:
+    return reference(DATA[name], k)
+
+
 @pytest.mark.parametrize("bfloat16", [True, False], ids=["bfloat16", "float32"])
 @pytest.mark.parametrize("name", DATA)
 def test_equals_float64_brute_force_with_ties_by_row(name: str, bfloat16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(radius_search, "bfloat16_pays", lambda device: bfloat16)
     X = DATA[name]
     k = min(15, len(X) - 1)
-    indices, distances = reference(X, k)
+    indices, distances = expected(name, k)
     graph = neighbours(X, k)
     assert graph.indices.dtype == np.int32 and graph.distances.dtype == np.float32
     np.testing.assert_array_equal(graph.indices, indices)
@@ -97,7 +104,7 @@ def test_rows_whose_radius_was_too_small_are_searched_again(monkeypatch: pytest.
     monkeypatch.setattr(radius_search.Finder, "_radii", too_small)
     graph = neighbours(X, 15)
     assert graph.meta["searched_again"] >= len(X) // 2 - 1
-    np.testing.assert_array_equal(graph.indices, reference(X, 15)[0])
+    np.testing.assert_array_equal(graph.indices, expected("noise float32", 15)[0])
 
 
 @pytest.mark.parametrize("precision", [BFLOAT16, FLOAT32, FLOAT64], ids=lambda p: p.name)
@@ -161,7 +168,7 @@ def test_the_caller_s_threads_and_precision_stand() -> None:
     before = torch.get_num_threads(), torch.get_float32_matmul_precision()
     try:
         torch.set_float32_matmul_precision("medium")
-        np.testing.assert_array_equal(neighbours(DATA["classes"], 5).indices, reference(DATA["classes"], 5)[0])
+        np.testing.assert_array_equal(neighbours(DATA["classes"], 5).indices, expected("classes", 15)[0][:, :5])
         assert torch.get_float32_matmul_precision() == "medium"
         assert torch.get_num_threads() == before[0]
     finally:
@@ -180,4 +187,4 @@ def test_the_search_can_be_cancelled() -> None:
 @pytest.mark.parametrize("name", DATA)
 def test_a_gpu_gives_the_same_neighbours(name: str) -> None:
     k = min(15, len(DATA[name]) - 1)
-    np.testing.assert_array_equal(neighbours(DATA[name], k, device="cuda").indices, reference(DATA[name], k)[0])
+    np.testing.assert_array_equal(neighbours(DATA[name], k, device="cuda").indices, expected(name, k)[0])
