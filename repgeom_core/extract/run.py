@@ -19,6 +19,7 @@ from repgeom_core.errors import ExtractionError
 from repgeom_core.extract.forward import LOGITS, LayerReader, check_head, read_head
 from repgeom_core.extract.inputs import Preparation
 from repgeom_core.extract.layers import LayerInfo, LayerPlan
+from repgeom_core.extract.mapped import release_pages
 from repgeom_core.extract.plan import (
     PlannedCheckpoint,
     check_space,
@@ -195,7 +196,9 @@ class _Run:
 
         def read(rows: slice) -> Callable[[], torch.Tensor]:
             assert self.dataset.inputs is not None  # Preparation has seen to it
-            return self.transfer.upload(np.asarray(self.dataset.inputs[rows]))
+            arrive = self.transfer.upload(np.asarray(self.dataset.inputs[rows]))
+            release_pages(self.dataset.inputs)
+            return arrive
 
         def write(rows: slice, arrive: Callable[[], dict[str, np.ndarray]]) -> None:
             values = arrive()

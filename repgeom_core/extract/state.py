@@ -14,6 +14,7 @@ from repgeom_core.bundle import BundleWriter, append_to, create_bundle
 from repgeom_core.bundle.digest import ids_digest, new_hash
 from repgeom_core.bundle.writer import UNFINISHED
 from repgeom_core.errors import ExtractionError
+from repgeom_core.extract.mapped import release_pages
 
 if TYPE_CHECKING:
     from repgeom_core.extract.recipe import Recipe
@@ -130,4 +131,5 @@ def data_digest(dataset: Dataset) -> str:
         digest.update(f"{inputs.shape} {inputs.dtype}".encode())
         for start in range(0, len(rows), 256):
             digest.update(np.ascontiguousarray(inputs[rows[start : start + 256]]).data)
+            release_pages(inputs)
     return digest.hexdigest()
