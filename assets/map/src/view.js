@@ -5,22 +5,16 @@ import { ACTION_OF_KEY, buildFrame, say, TOOL_OF_KEY } from "./frame.js";
 import { Gestures } from "./gestures.js";
 import { combine, insidePolygon } from "./lasso.js";
 import { css, Legend, MISSING } from "./legend.js";
-import { drawMarks } from "./marks.js";
+import { Painter } from "./painter.js";
 import { PickIndex } from "./pick.js";
 import { makePicture } from "./picture.js";
-import { Renderer } from "./renderer.js";
 import { SelectionLink } from "./selection.js";
 import { debugHooks, inTurn, payload, sprites, subscribe } from "./store.js";
 import { element } from "./dom.js";
-import { readTheme } from "./theme.js";
 import { Tooltip } from "./tooltip.js";
 import { bitsFromBase64, formatCount, formatNumber } from "./wire.js";
 
-const TRANSITION_MS = 600;
-const FLUENT_MS = 40; // a full frame that takes longer is thinned out while the hand moves
-const SETTLE_MS = 140; // and drawn whole this long after
-const SLOW_MS = 250; // so is the first frame of a new selection if a full one takes longer than this
-const NO_WEBGL = "This browser offers no WebGL2, which the map is drawn with. Use a current Firefox, Chrome, Edge or Safari, or switch on hardware acceleration.";
+const SLOW_MS = 250; // a first frame of a new selection is thinned out if a full one takes longer than this
 const HINTS = {
   lasso: "Drag to draw a lasso · Shift adds, Alt removes · wheel zooms, Space pans",
   box: "Drag to draw a box · Shift adds, Alt removes · wheel zooms, Space pans",
@@ -43,35 +37,16 @@ export class MapView {
     this.hovered = -1;
     this.pointer = null;
     this.path = null;
-    this.movingUntil = 0;
-    this.transition = null;
-    this.frameCost = 0;
-    this.drawnAt = []; // times of full frames, for tests and benchmarks
     this.frame = buildFrame(parent, this.legend.root, this.tooltip.root, (tool) => this.setTool(tool), (name) => this.act(name));
-    this.marks = this.frame.marks.getContext("2d");
-    this.theme = readTheme(this.frame.root);
+    this.painter = new Painter(this.frame, this.camera, this);
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
-    try {
-      this.renderer = new Renderer(this.frame.points);
-    } catch (error) {
-      say(this.frame, error.message === "no WebGL2" ? NO_WEBGL : `The map cannot be drawn: ${error.message}`);
-    }
-    this.frame.points.addEventListener("webglcontextlost", (event) => {
-      event.preventDefault();
-      if (!this.disposed) say(this.frame, "The graphics card was reset; the map comes back as soon as it can.");
-    });
-    this.frame.points.addEventListener("webglcontextrestored", () => {
-      this.renderer.setUp();
-      say(this.frame, "");
-      this.requestDraw();
-    });
     this.gestures = new Gestures(this.frame.root, this.frame.stage, {
       pan: (dx, dy) => this.move(() => this.camera.pan(dx, dy)),
       zoom: (factor, x, y) => this.move(() => this.camera.zoomAbout(factor, x, y)),
       reset: () => this.act("fit"),
       path: (path) => {
         this.path = path;
-        this.requestMarks();
+        this.painter.requestMarks();
       },
       shape: (path, mode) => this.selectShape(path, mode),
       click: (x, y, mode) => this.click(x, y, mode),
@@ -82,9 +57,7 @@ export class MapView {
     this.setTool("lasso");
     this.frame.actions.legend.setAttribute("aria-expanded", "true");
     this.stopListening = subscribe(() => this.arrived());
-    this.resizes = new ResizeObserver(() => this.resize());
-    this.resizes.observe(this.frame.stage);
-    if (this.renderer) say(this.frame, "Loading the map…");
+    if (this.painter.renderer) say(this.frame, "Loading the map…");
   }
 
   // ---- what comes from Python ----
@@ -93,11 +66,11 @@ export class MapView {
     this.send = setStateValue;
     const before = this.header;
     this.header = data;
-    this.theme = readTheme(this.frame.root);
+    this.painter.readTheme();
     this.frame.root.style.height = `${data.height}px`;
     this.frame.title.textContent = data.title;
     this.frame.title.title = data.title;
-    this.resize(); // now, not when the observer calls: the first frame is drawn once
+    this.painter.resize(); // now, not when its observer calls: the first frame is drawn once
     if (before?.key !== data.key) {
       if (before) debugHooks.delete(before.key);
       debugHooks.set(data.key, this.hooks());
@@ -117,7 +90,7 @@ export class MapView {
     const geometry = payload(this.header.geometry) ?? (this.geometry?.digest === this.header.geometry ? this.geometry : null);
     const colours = payload(this.header.colours) ?? (this.colours?.digest === this.header.colours ? this.colours : null);
     // Both or nothing: a picture of new points in old colours would be a lie.
-    if (!this.renderer || !geometry || !colours || geometry.n !== colours.n) return;
+    if (!this.painter.renderer || !geometry || !colours || geometry.n !== colours.n) return;
     const data = geometry !== this.geometry || colours !== this.colours;
     if (geometry !== this.geometry) this.setGeometry(geometry);
     if (colours !== this.colours) this.setColours(colours);
@@ -128,12 +101,12 @@ export class MapView {
     }
     const states = this.link.receive(this.header) || filterChanged || this.statesStale;
     if (states) this.uploadStates();
-    if (!this.renderer.gl.isContextLost()) say(this.frame, geometry.n === 0 ? "There are no samples to show." : "");
+    if (!this.painter.renderer.gl.isContextLost()) say(this.frame, geometry.n === 0 ? "There are no samples to show." : "");
     this.showStatus();
     // Python answers every gesture; most answers change nothing of the picture, and a million points take their time.
-    const look = JSON.stringify([this.look, this.theme]);
-    if (data || states || look !== this.drawnLook) this.requestDraw();
-    else this.requestMarks();
+    const look = JSON.stringify([this.look, this.painter.theme]);
+    if (data || states || look !== this.drawnLook) this.painter.requestDraw();
+    else this.painter.requestMarks();
     this.drawnLook = look;
   }
 
@@ -144,12 +117,8 @@ export class MapView {
     this.xy = geometry.arrays.xy;
     this.index = null;
     this.leave();
-    if (same) {
-      this.renderer.setPositions(this.xy, old.arrays.xy);
-      this.transition = this.reducedMotion.matches ? null : { start: performance.now() };
-    } else {
-      this.renderer.setPositions(this.xy);
-      this.transition = null;
+    this.painter.place(this.xy, same && !this.reducedMotion.matches ? old.arrays.xy : null);
+    if (!same) {
       this.link.reset(geometry.n);
       this.filteredFrom = null;
       this.filtered = null;
@@ -164,7 +133,7 @@ export class MapView {
 
   setColours(colours) {
     this.colours = colours;
-    this.renderer.setCodes(colours.arrays.codes);
+    this.painter.renderer.setCodes(colours.arrays.codes);
     this.legend.show(colours);
     this.uploadPalette();
     this.frame.root.dataset.kind = colours.colouring;
@@ -180,7 +149,7 @@ export class MapView {
     }
     rgba.set(MISSING, 4 * missingCode);
     rgba[4 * missingCode + 3] = this.legend.hidden.has(missingCode) ? 0 : 255;
-    this.renderer.setPalette(rgba);
+    this.painter.renderer.setPalette(rgba);
   }
 
   uploadStates() {
@@ -188,7 +157,7 @@ export class MapView {
     const states = new Uint8Array(n);
     for (let i = 0; i < n; i++) states[i] = (bits[i >> 3] >> (i & 7)) & 1;
     if (this.filtered) for (let i = 0; i < n; i++) states[i] |= ((this.filtered[i >> 3] >> (i & 7)) & 1) << 1;
-    this.renderer.setStates(states);
+    this.painter.renderer.setStates(states);
     this.statesStale = false;
   }
 
@@ -263,21 +232,20 @@ export class MapView {
     this.uploadStates();
     this.showStatus();
     // Where a whole frame takes long, an even part of it shows the selection at once and leaves time for the linked views.
-    if (this.frameCost > SLOW_MS) this.movingUntil = performance.now() + SETTLE_MS;
-    this.requestDraw();
+    if (this.painter.frameCost > SLOW_MS) this.painter.requestMoving();
+    else this.painter.requestDraw();
   }
 
   visibilityChanged() {
     this.uploadPalette();
     this.leave();
-    this.requestDraw();
+    this.painter.requestDraw();
   }
 
   move(change) {
     change();
-    this.movingUntil = performance.now() + SETTLE_MS;
     this.leave();
-    this.requestDraw();
+    this.painter.requestMoving();
   }
 
   pickIndex() {
@@ -291,12 +259,12 @@ export class MapView {
   }
 
   hover(x, y) {
-    if (!this.geometry || this.transition) return;
+    if (!this.geometry || this.painter.transition) return;
     this.pointer = [x, y];
     const row = this.rowAt(x, y);
     if (row !== this.hovered) {
       this.hovered = row;
-      this.requestMarks();
+      this.painter.requestMarks();
     }
     if (this.gestures.tool !== "pan" && !this.gestures.space) this.frame.stage.dataset.cursor = row >= 0 ? "point" : "select";
     if (row >= 0) this.showTooltip();
@@ -307,7 +275,7 @@ export class MapView {
     this.tooltip.hide();
     if (this.hovered < 0) return;
     this.hovered = -1;
-    this.requestMarks();
+    this.painter.requestMarks();
   }
 
   showTooltip() {
@@ -341,35 +309,14 @@ export class MapView {
     } else this.frame.hint.textContent = HINTS[this.gestures.tool];
   }
 
-  // ---- drawing ----
+  // ---- what the painter asks for ----
 
-  resize(force = false) {
-    const { stage, points, marks } = this.frame;
-    const { clientWidth: width, clientHeight: height } = stage;
-    const ratio = window.devicePixelRatio || 1;
-    const same = width === this.camera.width && height === this.camera.height && ratio === this.ratio;
-    if (!width || !height || (same && !force)) return;
-    Object.assign(this.camera, { width, height });
-    this.ratio = ratio;
-    for (const canvas of [points, marks]) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    if (this.geometry) this.drawNow(); // at once: resizing has emptied the canvas
+  get ready() {
+    return this.geometry !== null && this.colours !== null;
   }
 
-  requestDraw() {
-    this.drawRequested ??= requestAnimationFrame(() => {
-      this.drawRequested = null;
-      this.drawNow();
-    });
-  }
-
-  requestMarks() {
-    this.marksRequested ??= requestAnimationFrame(() => {
-      this.marksRequested = null;
-      this.drawOverlay();
-    });
+  get selecting() {
+    return this.link.count > 0;
   }
 
   /** Point size in CSS pixels and opacity: Python's where given, else from density. */
@@ -378,60 +325,12 @@ export class MapView {
     return { size: this.header?.size ?? automatic.size, opacity: this.header?.opacity ?? automatic.opacity };
   }
 
-  paint(scale, mix, fraction) {
-    const { size, opacity } = this.look;
-    const { ground, grey } = this.theme;
-    this.renderer.draw(this.camera, { size: size * scale, opacity, mix, selecting: this.link.count > 0, grey, background: ground, fraction });
-  }
-
-  drawNow() {
-    if (!this.geometry || this.disposed || this.renderer.gl.isContextLost()) return;
-    if ((window.devicePixelRatio || 1) !== this.ratio) {
-      this.resize();
-      return;
-    }
-    const now = performance.now();
-    let mix = 1;
-    if (this.transition) {
-      const t = Math.min(1, (now - this.transition.start) / TRANSITION_MS);
-      mix = t * t * (3 - 2 * t);
-      if (t >= 1) {
-        this.transition = null;
-        this.renderer.setPositions(this.xy);
-      }
-    }
-    const moving = this.transition !== null || now < this.movingUntil;
-    const fraction = moving && this.frameCost > FLUENT_MS ? Math.max(0.02, FLUENT_MS / this.frameCost) : 1;
-    this.paint(this.ratio, mix, fraction);
-    this.drawOverlay();
-    if (this.transition) this.requestDraw();
-    else if (fraction < 1) {
-      clearTimeout(this.settle);
-      this.settle = setTimeout(() => this.requestDraw(), SETTLE_MS + 10);
-    } else {
-      this.renderer.whenDrawn(() => {
-        const end = performance.now();
-        this.frameCost = end - now;
-        this.drawnAt.push(end);
-        if (this.drawnAt.length > 100) this.drawnAt.shift();
-      });
-    }
-  }
-
   screenOf(row) {
     return this.camera.toScreen(this.xy[2 * row], this.xy[2 * row + 1]);
   }
 
-  drawOverlay() {
-    const { marks } = this.frame;
-    this.marks.setTransform(1, 0, 0, 1, 0, 0);
-    this.marks.clearRect(0, 0, marks.width, marks.height);
-    if (!this.geometry || this.transition) return;
-    this.marks.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    this.paintMarks(this.marks);
-  }
-
-  paintMarks(context) {
+  /** What lies over the points, in screen coordinates. */
+  get marks() {
     const { n, focus } = this.link;
     const shown = focus >= 0 && focus < n && !this.hides(focus);
     const known = shown && focus === this.header.focus; // else the neighbours are those of an older focus
@@ -439,36 +338,24 @@ export class MapView {
       at: this.screenOf(row),
       colour: css(this.describe(this.colours.arrays.codes[row]).rgb),
     }));
-    drawMarks(context, {
+    return {
       path: this.path,
       hovered: this.hovered >= 0 ? this.screenOf(this.hovered) : null,
       focus: shown ? this.screenOf(focus) : null,
       neighbours: points(this.header.neighbours),
       mapNeighbours: points(this.header.map_neighbours),
       size: this.look.size,
-    }, this.theme);
+    };
   }
 
   async save() {
     if (!this.geometry) return;
     this.leave();
     const { width, height } = this.camera;
-    const { points } = this.frame;
     const blob = await makePicture({
-      width, height, title: this.header.title, colours: this.colours, theme: this.theme,
+      width, height, title: this.header.title, colours: this.colours, theme: this.painter.theme,
       entries: this.colours.colouring === "categorical" ? this.legend.entries.filter((entry) => !this.legend.hidden.has(entry.code)) : [],
-      drawPoints: (scale) => {
-        const copy = element("canvas");
-        copy.width = points.width = width * scale;
-        copy.height = points.height = height * scale;
-        this.paint(scale, 1, 1);
-        const context = copy.getContext("2d");
-        context.drawImage(points, 0, 0);
-        context.scale(scale, scale);
-        this.paintMarks(context);
-        this.resize(true);
-        return copy;
-      },
+      drawPoints: (scale) => this.painter.copy(scale),
     });
     const name = (this.header.title || "map").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80);
     const link = element("a", "", { href: URL.createObjectURL(blob), download: `${name || "map"}.png` });
@@ -480,15 +367,15 @@ export class MapView {
   hooks() {
     const view = this;
     return {
-      get drawn() { return view.drawnAt; },
+      get drawn() { return view.painter.drawnAt; },
       get n() { return view.geometry?.n ?? 0; },
       get count() { return view.link.count; },
       get seq() { return view.link.sent; },
       get focus() { return view.link.focus; },
-      get animating() { return view.transition !== null; },
-      get frameCost() { return view.frameCost; },
+      get animating() { return view.painter.transition !== null; },
+      get frameCost() { return view.painter.frameCost; },
       get zoom() { return view.camera.zoom; },
-      get gl() { return view.renderer?.gl; },
+      get gl() { return view.painter.renderer?.gl; },
       label(row) { return view.describe(view.colours.arrays.codes[row]).label; },
       /** Position of sample i in the page, in CSS pixels. */
       at(row) {
@@ -502,13 +389,9 @@ export class MapView {
   dispose() {
     this.disposed = true;
     this.gestures.dispose();
-    this.resizes.disconnect();
     this.stopListening();
-    clearTimeout(this.settle);
-    cancelAnimationFrame(this.drawRequested ?? 0);
-    cancelAnimationFrame(this.marksRequested ?? 0);
     if (this.header) debugHooks.delete(this.header.key);
-    this.renderer?.dispose();
+    this.painter.dispose();
     this.frame.root.remove();
     this.frame.style.remove();
   }
