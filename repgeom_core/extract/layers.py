@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from repgeom_core.errors import ModelError
 from repgeom_core.extract.capture import ROOT, hooked, named_tensors, output_name
-from repgeom_core.extract.pooling import pool, pooling_for
+from repgeom_core.extract.pooling import pool, pooling_for, resolved
 from repgeom_core.models.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class LayerInfo:
         type: the module's class.
         shape: of one sample's output, without the sample axis.
         dim: d of the pooled vector; None where the recipe's pooling does not apply to this shape.
+        pooling: how that vector is made, never ``auto``; empty where the output is a vector already.
         parameters: of the module and those in it.
         module: its name in the model; the model itself is ``""``.
         call, path: which call of the module, and which of the tensors it gave.
@@ -117,7 +118,7 @@ def trace(model: nn.Module, sample: Any, poolings: Mapping[str, str] | None = No
 def _layer(
     name: str, module_name: str, call: int, path: tuple[str, ...], module: nn.Module, tensor: Tensor, poolings: Mapping[str, str]
 ) -> LayerInfo:
-    pooling = pooling_for(name, poolings)
+    pooling = resolved(pooling_for(name, poolings), tensor.ndim)
     try:
         dim = pool(tensor, pooling, name).shape[1]
     except ModelError:

@@ -28,19 +28,25 @@ def pool(output: Tensor, pooling: str, layer: str) -> Tensor:
     """
     import torch
 
-    if pooling == "auto":
-        pooling = {1: "flatten", 2: "flatten", 3: "mean"}.get(output.ndim, "gap")
+    pooling = resolved(pooling, output.ndim)
     if pooling in ("cls", "last"):
         if output.ndim != 3:
             raise ModelError(
                 f"Pooling {pooling!r} of layer {layer!r} needs an output (n, tokens, d), got shape (n, {_axes(output)}); choose another."
             )
         return _own(output[:, 0 if pooling == "cls" else -1])
-    if pooling == "flatten" or output.ndim <= 2:
+    if pooling in ("flatten", "") or output.ndim <= 2:
         return _own(output.reshape(output.shape[0], -1))
     # Half-precision sums of thousands of pixels lose digits: mean() is told to add in float32.
     axes = tuple(range(2, output.ndim)) if pooling == "gap" else tuple(range(1, output.ndim - 1))
     return output.mean(dim=axes, dtype=torch.float32)
+
+
+def resolved(pooling: str, axes: int) -> str:
+    """What ``auto`` means for an output of so many axes; ``""`` where it is a vector per sample already."""
+    if axes == 2 and pooling not in ("cls", "last"):
+        return ""
+    return {1: "flatten", 3: "mean"}.get(axes, "gap") if pooling == "auto" else pooling
 
 
 def pooling_for(layer: str, poolings: Mapping[str, str]) -> str:

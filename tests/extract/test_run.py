@@ -384,4 +384,5 @@ def test_list_layers_gives_name_type_shape_and_parameters_in_order(recipe: Recip
     layers = {layer.name: layer for layer in list_layers(recipe)}
     assert list(layers)[:3] == ["stage1.0", "stage1.1", "stage1.2"]
     assert (layers["stage2"].type, layers["stage2"].shape, layers["stage2"].dim) == ("Sequential", (6, 4, 4), 6)
+    assert (layers["stage2"].pooling, layers["head"].pooling) == ("gap", "")
     assert layers["stage2"].parameters == 4 * 6 * 9 + 12
