@@ -114,7 +114,7 @@ def lasso(page: Page, selector: str, reach: float) -> None:
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
-        page.mouse.move(*place, steps=12)
+        page.mouse.move(*place, steps=6)
     page.mouse.up()
 
 
@@ -127,6 +127,7 @@ def measure(context: BrowserContext, url: str, kind: str, n: int, reach: float) 
     page.goto(f"{url}/?n={n}&kind={kind}", wait_until="commit")
     drawn = wait(page, OURS_DRAWN if ours else PLOTLY_DRAWN, 300)
     assert isinstance(drawn, (int, float)), f"{kind} drew nothing for n = {n:,}"
+    print(f"{n:>9,} {kind:<6} drawn after {drawn / 1000:.2f} s", flush=True)
     page.get_by_text("selected 0 of").wait_for(timeout=300_000)
     page.locator(".barlayer .point").first.wait_for(state="attached")
     page.wait_for_timeout(1500 + n / 400)
