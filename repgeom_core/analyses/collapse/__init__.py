@@ -1,0 +1,1 @@
+"""Neural collapse: have features collapsed to class means, and do means and classifier form the predicted frame?"""

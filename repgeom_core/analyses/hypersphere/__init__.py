@@ -1,0 +1,1 @@
+"""The hypersphere: alignment, uniformity, coherence of directions."""

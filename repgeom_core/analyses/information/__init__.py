@@ -1,0 +1,1 @@
+"""Information: entropies of features and what they tell about labels."""

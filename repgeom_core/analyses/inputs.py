@@ -1,0 +1,233 @@
+"""What an analysis gets: arrays of one layer at one checkpoint, and the intermediates that all analyses of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from repgeom_core.errors import GeometryError
+from repgeom_core.linalg.class_moments import ClassMoments, GroupedMoments, class_moments, group_count
+from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
+from repgeom_core.linalg.rows import finite_rows, row_chunks
+from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
+
+
+class UndeclaredNeedError(RuntimeError):
+    """An analysis touched something that its declaration does not name: a mistake in its file."""
+
+
+class Inputs:
+    """Features ``X (n, d)`` with what belongs to their rows. Everything derived is computed when asked for, once.
+
+    ``X`` is an array, a memory map, or has ``shape``, ``chunks()`` and ``take()`` as the arrays of a bundle do. ``y (n,)`` are class codes
+    (−1: no label), ``W (K, d)`` and ``b (K,)`` the head, ``predictions (n,)`` codes, ``columns`` further codes by name, and
+    ``views (n, d)`` the features of a second view of each sample.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: np.ndarray | None = None,
+        W: np.ndarray | None = None,
+        b: np.ndarray | None = None,
+        predictions: np.ndarray | None = None,
+        columns: Mapping[str, np.ndarray] | None = None,
+        views: Any | None = None,
+        classes: tuple[str, ...] = (),
+        seed: int = 0,
+    ) -> None:
+        if len(X.shape) != 2:
+            raise GeometryError(f"Expected features of shape (n, d), got an array with {len(X.shape)} dimensions: {tuple(X.shape)}.")
+        if X.shape[0] == 0:
+            raise GeometryError("There are no samples.")
+        self._X, self._y, self.seed, self.classes = X, None if y is None else _codes(y, X.shape[0]), seed, classes
+        self._W = None if W is None else np.asarray(W, np.float64)
+        self._b = None if W is None else np.zeros(len(W)) if b is None else np.asarray(b, np.float64)
+        if self._W is not None and (self._W.ndim != 2 or self._W.shape[1] != X.shape[1]):
+            raise GeometryError(f"Expected a head W of shape (K, {X.shape[1]}), got {self._W.shape}.")
+        if self._W is not None and self._b is not None and self._b.shape != (len(self._W),):
+            raise GeometryError(f"Expected a bias b of shape ({len(self._W)},), got {self._b.shape}.")
+        self._predictions, self._columns, self._views = predictions, dict(columns or {}), views
+        self._made: dict[str, Any] = {}
+        self._allowed: frozenset[str] | None = None
+
+    # -- what a function may ask for --------------------------------------------------------------------------------
+
+    @property
+    def n(self) -> int:
+        return int(self._X.shape[0])
+
+    @property
+    def d(self) -> int:
+        return int(self._X.shape[1])
+
+    @property
+    def K(self) -> int:  # noqa: N802 - the field's own letter
+        """Number of classes: of the names where they are known, else the largest code + 1 (classes without samples count)."""
+        self._need("labels", "moments")
+        return self._class_count()
+
+    def _class_count(self) -> int:
+        if self.classes:
+            return len(self.classes)
+        return 0 if self._y is None else int(self._y.max(initial=-1)) + 1
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """A generator that starts anew from the seed: call it once in a function."""
+        return np.random.default_rng(self.seed)
+
+    @property
+    def X(self) -> np.ndarray:  # noqa: N802
+        """All features in memory, ``(n, d)`` float32 or float64, finite."""
+        self._need("features", "neighbours")
+        return self._features()
+
+    def chunks(self, rows: int = 16_384) -> Iterator[tuple[slice, np.ndarray]]:
+        """Row blocks ``(slice, (m, d))`` in order, finite: for what need not hold all features at once."""
+        self._need("features")
+        for where, block in row_chunks(self._X, rows):
+            yield where, finite_rows(block, np.arange(where.start, where.stop))
+
+    @property
+    def y(self) -> np.ndarray:
+        """Class codes (n,); every sample has one (those without were left out before)."""
+        self._need("labels")
+        return self._labels()
+
+    @property
+    def head(self) -> tuple[np.ndarray, np.ndarray]:
+        """``W (K, d)`` and ``b (K,)`` in float64."""
+        self._need("head")
+        assert self._W is not None and self._b is not None
+        return self._W, self._b
+
+    @property
+    def predictions(self) -> np.ndarray:
+        self._need("predictions")
+        assert self._predictions is not None
+        return self._predictions
+
+    def column(self, name: str) -> np.ndarray:
+        """Codes (n,) of a further column of labels."""
+        self._need("columns")
+        if name not in self._columns:
+            raise GeometryError(f"There is no column {name!r} of labels. There is: {', '.join(self._columns) or 'none'}.")
+        return np.asarray(self._columns[name])
+
+    @property
+    def views(self) -> np.ndarray:
+        """Features (n, d) of a second view of each sample."""
+        self._need("views")
+        assert self._views is not None
+        return finite_rows(np.asarray(self._views))
+
+    @property
+    def moments(self) -> ClassMoments:
+        """Class moments of the labelled samples."""
+        self._need("moments")
+        found: ClassMoments = self._once("moments", lambda: self.grouped().merged())
+        return found
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The spectrum of all samples."""
+        self._need("spectrum")
+        found: Spectrum = self._once("spectrum", lambda: spectrum_of(self.grouped(labelled=False).merged()))
+        return found
+
+    def neighbours(self, k: int) -> NeighbourGraph:
+        """The ``k`` nearest neighbours of every sample (k at most n − 1)."""
+        self._need("neighbours")
+        graph: NeighbourGraph | None = self._made.get("neighbours")
+        if graph is None or graph.k < k:
+            graph = self._made["neighbours"] = self._find_neighbours(k)
+        return graph.nearest(k)
+
+    def _find_neighbours(self, k: int) -> NeighbourGraph:
+        return neighbours(self._features(), k)
+
+    # -- what the machinery around functions uses --------------------------------------------------------------------
+
+    def grouped(self, labelled: bool = True, groups: int | None = None) -> GroupedMoments:
+        """Sums over groups of samples, from one pass; without ``labelled`` all samples are one class."""
+        y = self._labels() if labelled else np.zeros(self.n, np.int64)
+        classes = self._class_count() if labelled else 1
+        wanted = groups or self._made.get("groups", 1)
+        key = f"grouped {labelled}"
+        found: GroupedMoments | None = self._made.get(key)
+        if found is None or found.groups < min(wanted, group_count(self.n, self.d, classes)):
+            fit = group_count(self.n, self.d, classes, wanted)
+            blocks = (finite_rows(block, np.arange(where.start, where.stop)) for where, block in row_chunks(self._X))
+            found = self._made[key] = class_moments(blocks, y, classes, fit)
+        return found
+
+    def for_analysis(self, needs: frozenset[str]) -> Inputs:
+        """The same inputs, of which only ``needs`` may be touched; what is computed is shared."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._allowed = needs
+        return view
+
+    def take(self, rows: np.ndarray) -> Inputs:
+        """The inputs of some rows, in that order, in memory; nothing derived is carried over."""
+        X = self._X.take(rows) if hasattr(self._X, "chunks") else np.asarray(self._X)[rows]
+
+        def of(values: Any) -> Any:
+            return None if values is None else np.asarray(values)[rows]
+
+        columns = {name: of(codes) for name, codes in self._columns.items()}
+        classes = self.classes or (tuple(str(i) for i in range(self._class_count())) if self._y is not None else ())
+        return Inputs(X, of(self._y), self._W, self._b, of(self._predictions), columns, of(self._views), classes, self.seed)
+
+    def labelled(self) -> Inputs:
+        """Without the samples that have no label."""
+        if self._y is None or (self._y >= 0).all():
+            return self
+        return self.take(np.flatnonzero(self._y >= 0))
+
+    def replaced(self, **arrays: Any) -> Inputs:
+        """With other ``X``, ``y``, ``W`` or ``b``: what null models are made of."""
+        own = {"X": self._X, "y": self._y, "W": self._W, "b": self._b, "predictions": self._predictions}
+        rest = {"columns": self._columns, "views": self._views, "classes": self.classes, "seed": self.seed}
+        return Inputs(**{**own, **rest, **arrays})
+
+    def reweighted(self, weights: np.ndarray) -> Inputs:
+        """Only moments, spectrum and head, with the groups of samples weighted: one draw of a bootstrap over groups."""
+        view = self.for_analysis(frozenset({"moments", "spectrum", "head"}))
+        made: dict[str, Any] = {}
+        if "grouped True" in self._made:
+            made["moments"] = self._made["grouped True"].merged(weights)
+        if "grouped False" in self._made:
+            made["spectrum"] = spectrum_of(self._made["grouped False"].merged(weights))
+        view._made = made
+        return view
+
+    def _features(self) -> np.ndarray:
+        found: np.ndarray = self._once("X", lambda: finite_rows(np.asarray(self._X)))
+        return found
+
+    def _labels(self) -> np.ndarray:
+        if self._y is None:
+            raise GeometryError("This analysis needs labels, and there are none.")
+        return self._y
+
+    def _once(self, name: str, compute: Any) -> Any:
+        if name not in self._made:
+            self._made[name] = compute()
+        return self._made[name]
+
+    def _need(self, *any_of: str) -> None:
+        if self._allowed is not None and not self._allowed.intersection(any_of):
+            raise UndeclaredNeedError(f"This analysis touches {' or '.join(any_of)} but declares only: {', '.join(sorted(self._allowed))}.")
+
+
+def _codes(y: Any, n: int) -> np.ndarray:
+    codes = np.asarray(y)
+    if codes.shape != (n,):
+        raise GeometryError(f"Expected one label for each of {n:,} samples, got shape {codes.shape}.")
+    if not np.issubdtype(codes.dtype, np.integer):
+        raise GeometryError(f"Expected whole class codes 0..K−1 (−1: no label), got {codes.dtype}. Encode the labels first.")
+    return codes.astype(np.int64)

@@ -1,0 +1,147 @@
+"""Any analysis on arrays, without a bundle: ``measure("nc1_pinv", X=X, y=y).value``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from repgeom_core import __version__
+from repgeom_core.analyses import uncertainty
+from repgeom_core.analyses.contract import NEEDS, Analysis, Outcome
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.registry import find
+from repgeom_core.analyses.result import Result
+from repgeom_core.errors import GeometryError
+
+
+def measure(
+    name: str,
+    X: Any,
+    y: Any = None,
+    W: Any = None,
+    b: Any = None,
+    *,
+    predictions: Any = None,
+    columns: dict[str, Any] | None = None,
+    views: Any = None,
+    interval: bool = True,
+    null: bool = True,
+    seed: int = 0,
+    **parameters: Any,
+) -> Result:
+    """Runs the analysis ``name``.
+
+    ``X (n, d)`` is an array, a torch tensor, a memory map, an array of a bundle, or the path of a ``.npy`` file (mapped, not loaded);
+    ``y (n,)`` class codes; ``W (K, d)`` and ``b (K,)`` a linear head. ``interval`` and ``null`` cost some 200 and 20 further evaluations;
+    they may be switched off. Raises :class:`~repgeom_core.errors.RepGeomError` with what was expected, what came and what to do.
+    """
+    declared = find(name)
+    data = Inputs(
+        _array(X),
+        _array(y),
+        _array(W),
+        _array(b),
+        _array(predictions),
+        {k: _array(v) for k, v in (columns or {}).items()},
+        _array(views),
+        seed=seed,
+    )
+    return evaluate(declared, data, declared.validated(parameters), interval, null)
+
+
+def _array(values: Any) -> Any:
+    if values is None or hasattr(values, "chunks"):
+        return values
+    if isinstance(values, str | Path):
+        try:
+            return np.load(values, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise GeometryError(f"{values} cannot be read as an array ({error}); a .npy file of numbers was expected.") from None
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        values = values.float() if str(values.dtype) == "torch.bfloat16" else values
+        return values.numpy()
+    return np.asarray(values)
+
+
+def missing(declared: Analysis, data: Inputs) -> str | None:
+    """Why these inputs do not do for the analysis; None where they do."""
+    have = {
+        "features": True,
+        "spectrum": True,
+        "neighbours": data.n > 1,
+        "labels": data._y is not None,
+        "moments": data._y is not None,
+        "head": data._W is not None,
+        "predictions": data._predictions is not None,
+        "columns": bool(data._columns),
+        "views": data._views is not None,
+    }
+    lacking = sorted({NEEDS[need] if need != "neighbours" else "at least 2 samples" for need in declared.needs if not have[need]})
+    return f"needs {' and '.join(lacking)}" if lacking else None
+
+
+def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], interval: bool = True, null: bool = True) -> Result:
+    """Runs a declared analysis on inputs with validated parameters: cap, value, interval, null, and what is to be said of them."""
+    if (reason := missing(declared, data)) is not None:
+        raise GeometryError(f"{declared.name} {reason}, and there is none.")
+    given = data.n
+    if declared.needs & {"labels", "moments"}:
+        data = data.labelled()
+    labelled = data.n
+    capped = declared.cap is not None and data.n > declared.cap
+    if capped:
+        assert declared.cap is not None
+        data = data.take(stratified_rows(data, declared.cap))
+    if interval and declared.interval == "groups":
+        data._made["groups"] = uncertainty.GROUPS
+
+    def outcome(inputs: Inputs) -> Outcome:
+        found = declared.function(inputs.for_analysis(declared.needs), **parameters)
+        return found if isinstance(found, Outcome) else Outcome(float(found))
+
+    def value(inputs: Inputs) -> float:
+        return float(outcome(inputs).value)
+
+    found = outcome(data)
+    meta: dict[str, Any] = {
+        "title": declared.title,
+        "version": declared.version,
+        "parameters": parameters,
+        "n": data.n,
+        "d": data.d,
+        "K": data._class_count() or None,
+        "seed": data.seed,
+        "given": given,
+        "unlabelled left out": given - labelled,
+        "cap": declared.cap if capped else None,
+        "repgeom": __version__,
+        "interval": "switched off",
+        "null": "switched off" if declared.null else "none declared",
+    }
+    bounds, sample = None, None
+    if interval:
+        bounds, meta["interval"] = uncertainty.interval(declared, data, value, float(found.value))
+    if null and declared.null:
+        sample = uncertainty.null(declared, data, value)
+        meta["null"] = f"{declared.null}, {0 if sample is None else len(sample.draws)} draws"
+    details = {name: np.asarray(array) for name, array in found.details.items()}
+    return Result(declared.name, float(found.value), bounds, sample, details, dict(found.notes), meta)
+
+
+def stratified_rows(data: Inputs, count: int) -> np.ndarray:
+    """``count`` row numbers, ascending, with each class in its share (all samples alike where there are no labels); seeded."""
+    rng = np.random.default_rng([data.seed, 3])
+    if data._y is None:
+        return np.sort(rng.choice(data.n, count, replace=False))
+    # A random order within classes, then every sample's place in its class decides: the lowest relative places are taken.
+    order = rng.permutation(data.n)
+    y = data._y[order]
+    by_class = np.argsort(y, kind="stable")
+    counts = np.bincount(y - y.min())
+    starts = np.repeat(np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+    place = np.empty(data.n)
+    place[by_class] = (np.arange(data.n) - starts + 0.5) / np.repeat(counts, counts)
+    return np.sort(order[np.argsort(place, kind="stable")[:count]])

@@ -1,0 +1,205 @@
+"""Any analysis on a bundle: the right arrays for it, cached by what they hold, intermediates shared between analyses."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.measure import evaluate, missing
+from repgeom_core.analyses.registry import find
+from repgeom_core.analyses.result import Result
+from repgeom_core.bundle import Bundle, ShardedArray
+from repgeom_core.bundle.digest import new_hash
+from repgeom_core.linalg.neighbours import NeighbourGraph
+from repgeom_core.linalg.shared import shared_neighbours
+from repgeom_core.results import Results, versions
+
+KEPT = 6  # inputs of so many (layer, checkpoint, rows) stay in memory, with their intermediates
+_recent: OrderedDict[tuple[Any, ...], Inputs] = OrderedDict()
+_lock = threading.RLock()
+
+
+class ChosenRows:
+    """Some rows of a bundle's array, read a block at a time: what a split or a selection is analysed on."""
+
+    def __init__(self, whole: ShardedArray, rows: np.ndarray) -> None:
+        self.whole, self.rows = whole, rows
+        self.shape, self.dtype = (len(rows), whole.shape[1]), whole.dtype
+
+    def chunks(self, rows: int | None = None) -> Iterator[tuple[slice, np.ndarray]]:
+        step = rows or 16_384
+        for start in range(0, len(self.rows), step):
+            here = self.rows[start : start + step]
+            yield slice(start, start + len(here)), self.whole.take(here)
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        return self.whole.take(self.rows[rows])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        found = self.whole.take(self.rows)
+        return found if dtype is None else found.astype(dtype)
+
+
+class BundleInputs(Inputs):
+    """Inputs from a bundle; a whole split uses the neighbour graph that maps and all other analyses of it share."""
+
+    where: tuple[Bundle, str, str, str] | None = None
+
+    def _find_neighbours(self, k: int) -> NeighbourGraph:
+        if self.where is None:
+            return super()._find_neighbours(k)
+        bundle, layer, checkpoint, split = self.where
+        return shared_neighbours(bundle, layer, checkpoint, split, k)
+
+
+def analyze(
+    bundle: Bundle,
+    name: str,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    interval: bool = True,
+    null: bool = True,
+    seed: int = 0,
+    **parameters: Any,
+) -> Result:
+    """The result of analysis ``name`` on a layer at a checkpoint, from the cache or computed (and then cached).
+
+    Over the rows of ``split``, or over ``rows`` (row numbers of the bundle, such as a selection). The cache key holds the digests of all
+    that goes in, the analysis and its version, the parameters, the seed and the versions of the numerical libraries.
+    """
+    declared = find(name)
+    values = declared.validated(parameters)
+    data = inputs_of(bundle, layer, checkpoint, split, rows, seed)
+
+    def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        with _lock:
+            result = evaluate(declared, data, values, interval, null)
+        return result.details, result.record()
+
+    key = _key(declared, values, bundle, layer, checkpoint, split, rows, interval, null, seed)
+    stored = Results(bundle.path / "results").compute(key, compute)
+    return Result.of_record(stored.meta, stored.arrays)
+
+
+def cached(
+    bundle: Bundle,
+    name: str,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    interval: bool = True,
+    null: bool = True,
+    seed: int = 0,
+    **parameters: Any,
+) -> Result | None:
+    """What :func:`analyze` would give if it is there already; computes nothing."""
+    declared = find(name)
+    key = _key(declared, declared.validated(parameters), bundle, layer, checkpoint, split, rows, interval, null, seed)
+    stored = Results(bundle.path / "results").get(key)
+    return None if stored is None else Result.of_record(stored.meta, stored.arrays)
+
+
+def unavailable(bundle: Bundle, name: str, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None) -> str | None:
+    """Why this bundle cannot be analysed so ("needs labels"); None where it can."""
+    return missing(find(name), inputs_of(bundle, layer, checkpoint, split, rows))
+
+
+def inputs_of(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None, seed: int = 0) -> Inputs:
+    """The inputs of one layer at one checkpoint, with what earlier analyses of them have already computed."""
+    key = (
+        str(bundle.path),
+        bundle.ids_digest,
+        bundle.features(layer, checkpoint).digest,
+        checkpoint,
+        layer,
+        _rows_digest(bundle, split, rows),
+        seed,
+    )
+    with _lock:
+        if key in _recent:
+            _recent.move_to_end(key)
+            return _recent[key]
+        made = _inputs(bundle, layer, checkpoint, split, rows, seed)
+        _recent[key] = made
+        while len(_recent) > KEPT:
+            _recent.popitem(last=False)
+        return made
+
+
+def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.ndarray | None, seed: int) -> Inputs:
+    chosen = bundle.rows(split) if rows is None else np.asarray(rows)
+    whole = len(chosen) == bundle.n
+    X = bundle.features(layer, checkpoint)
+    samples = bundle.samples(checkpoint)
+    head = bundle.head(checkpoint)
+    fits = head is not None and head.layer == layer
+    y = bundle.y[chosen]
+    predictions = None
+    if "prediction" in samples and bundle.classes:
+        predictions = pd.Categorical(samples["prediction"].iloc[chosen], categories=list(bundle.classes)).codes.astype(np.int64)
+    columns = {
+        str(name): pd.Categorical(samples[name].iloc[chosen]).codes.astype(np.int64)
+        for name in samples.columns
+        if name not in ("id", "label", "prediction", "correct") and isinstance(samples[name].dtype, pd.CategoricalDtype)
+    }
+    made = BundleInputs(
+        X if whole else ChosenRows(X, chosen),
+        y if (y >= 0).any() else None,
+        head.W if fits and head is not None else None,
+        head.b if fits and head is not None else None,
+        predictions,
+        columns,
+        classes=bundle.classes,
+        seed=seed,
+    )
+    if rows is None:
+        made.where = (bundle, layer, checkpoint, split)
+    return made
+
+
+def _rows_digest(bundle: Bundle, split: str, rows: np.ndarray | None) -> str:
+    if rows is None:
+        return f"split {split}"
+    digest = new_hash()
+    digest.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def _key(
+    declared: Analysis,
+    values: dict[str, Any],
+    bundle: Bundle,
+    layer: str,
+    checkpoint: str,
+    split: str,
+    rows: np.ndarray | None,
+    interval: bool,
+    null: bool,
+    seed: int,
+) -> dict[str, Any]:
+    entry = bundle.checkpoint(checkpoint)
+    return {
+        "kind": "analysis",
+        "name": declared.name,
+        "version": declared.version,
+        "parameters": values,
+        "array": bundle.features(layer, checkpoint).digest,
+        "samples": bundle.manifest.samples.digest,
+        "rows": _rows_digest(bundle, split, rows),
+        "head": entry.head.digest if entry.head and entry.head.layer == layer else None,
+        "predictions": entry.predictions,
+        "interval": interval,
+        "null": null,
+        "seed": seed,
+        "versions": versions("numpy", "scipy", "scikit-learn"),
+    }

@@ -1,0 +1,1 @@
+"""Spectra: how many directions the features use, whether the cloud is isotropic, what is above noise."""

@@ -1,0 +1,1 @@
+"""Subspaces: one per class, the angles between them, coding rate, and clustering into subspaces."""

@@ -1,0 +1,80 @@
+"""Intervals over samples and null distributions, for any analysis, from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.nulls import NULLS
+from repgeom_core.analyses.result import NullSample
+from repgeom_core.linalg.class_moments import GROUPS
+
+DRAWS, HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 20, 5
+CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
+AFFORDABLE = 2e7  # and up to which the null has 20 draws
+FEWEST_GROUPS = 10
+
+Value = Callable[[Inputs], float]
+
+
+def interval(declared: Analysis, data: Inputs, value: Value, estimate: float) -> tuple[tuple[float, float] | None, str]:
+    """The central 95 % over samples, and in words how it was found (or why there is none)."""
+    rng = np.random.default_rng([data.seed, 1])
+    if declared.interval == "none" or not np.isfinite(estimate):
+        return None, "none: not defined for this analysis" if declared.interval == "none" else "none: the value is not finite"
+    if declared.interval == "groups":
+        found = _over_groups(declared, data, value, rng)
+        if found is not None:
+            return found
+    elif declared.interval == "rows" and data.n * data.d <= CHEAP and data.n > 1:
+        draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in range(DRAWS)]
+        return _central(draws), f"bootstrap over samples, {DRAWS} draws"
+    return _over_halves(data, value, rng, estimate)
+
+
+def _over_groups(declared: Analysis, data: Inputs, value: Value, rng: np.random.Generator) -> tuple[tuple[float, float] | None, str] | None:
+    parts = [data.grouped(labelled, GROUPS) for labelled, need in ((True, "moments"), (False, "spectrum")) if need in declared.needs]
+    groups = min((part.groups for part in parts), default=0)
+    if groups < FEWEST_GROUPS or any(part.groups != groups for part in parts):
+        return None
+    draws = [value(data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups)))) for _ in range(DRAWS)]
+    return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
+
+
+def _over_halves(data: Inputs, value: Value, rng: np.random.Generator, estimate: float) -> tuple[tuple[float, float] | None, str]:
+    if data.n < 4:
+        return None, "none: fewer than 4 samples"
+    values = []
+    for _ in range(HALVINGS):
+        order = rng.permutation(data.n)
+        values += [value(data.take(np.sort(half))) for half in np.array_split(order, 2)]
+    finite = np.array([v for v in values if np.isfinite(v)])
+    if len(finite) < HALVINGS:
+        return None, "none: not defined on half of the samples"
+    # A half varies √2 times as much as the whole.
+    reach = 1.96 * float(finite.std(ddof=1)) / np.sqrt(2)
+    return (estimate - reach, estimate + reach), f"{HALVINGS} random splits into halves, normal approximation"
+
+
+def _central(draws: list[float]) -> tuple[float, float] | None:
+    finite = [v for v in draws if np.isfinite(v)]
+    if len(finite) < len(draws) / 2:
+        return None
+    low, high = np.quantile(finite, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def null(declared: Analysis, data: Inputs, value: Value) -> NullSample | None:
+    """Values under the declared null model: 20 draws, 5 where the features are large."""
+    if declared.null is None:
+        return None
+    rng = np.random.default_rng([data.seed, 2])
+    count = NULL_DRAWS if data.n * data.d <= AFFORDABLE else FEW_NULL_DRAWS
+    draws = tuple(value(NULLS[declared.null](data, rng)) for _ in range(count))
+    finite = [v for v in draws if np.isfinite(v)]
+    if not finite:
+        return None
+    return NullSample(declared.null, float(np.mean(finite)), float(np.std(finite, ddof=1)) if len(finite) > 1 else 0.0, draws)

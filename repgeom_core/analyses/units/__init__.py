@@ -1,0 +1,1 @@
+"""Single units: how sparse, dead or always-on they are."""

@@ -1,0 +1,201 @@
+"""Class moments in one pass: counts, means, within-class scatter; sums over groups of samples that merge exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from repgeom_core.errors import GeometryError
+
+GROUPS = 50
+GROUP_BYTES = 150e6  # what the sums of all groups may take together
+BLOCK = 4096  # rows multiplied at once
+
+
+@dataclass(frozen=True)
+class ClassMoments:
+    """First and second moments by class, in float64, of the ``K`` classes that have samples.
+
+    ``counts (K,)`` (weights, in a bootstrap), ``means (K, d)``, ``scatter (d, d)`` = Σ_i (x_i − μ_{y_i})(x_i − μ_{y_i})ᵀ,
+    ``spread (K,)`` = Σ_{i in k} ‖x_i − μ_k‖², ``classes (K,)`` the codes of those classes.
+    """
+
+    counts: np.ndarray
+    means: np.ndarray
+    scatter: np.ndarray
+    spread: np.ndarray
+    classes: np.ndarray
+
+    @property
+    def n(self) -> float:
+        return float(self.counts.sum())
+
+    @property
+    def K(self) -> int:  # noqa: N802 - the field's own letter
+        return len(self.counts)
+
+    @property
+    def d(self) -> int:
+        return self.means.shape[1]
+
+    @cached_property
+    def global_mean(self) -> np.ndarray:
+        """μ_G = mean of the class means: every class counts the same (the convention throughout)."""
+        return np.asarray(self.means.mean(axis=0))
+
+    @cached_property
+    def sample_mean(self) -> np.ndarray:
+        """Mean of all samples: every sample counts the same."""
+        return np.asarray(self.counts @ self.means / self.n)
+
+    @cached_property
+    def centred_means(self) -> np.ndarray:
+        """M (K, d): rows μ_k − μ_G."""
+        return self.means - self.global_mean
+
+    @property
+    def within_covariance(self) -> np.ndarray:
+        """Σ_W (d, d) = scatter / n."""
+        return self.scatter / self.n
+
+    @property
+    def variances(self) -> np.ndarray:
+        """v (K,): mean squared distance of a class's samples to its mean."""
+        return self.spread / self.counts
+
+    @cached_property
+    def total_scatter(self) -> np.ndarray:
+        """Σ_i (x_i − x̄)(x_i − x̄)ᵀ over all samples, about the sample mean."""
+        apart = self.means - self.sample_mean
+        return self.scatter + (apart.T * self.counts) @ apart
+
+
+@dataclass(frozen=True)
+class GroupedMoments:
+    """Sums over G groups of samples about a fixed shift: any weighting of the groups gives moments without another pass.
+
+    ``shift (K, d)``; ``counts (G, K)``; ``sums (G, K, d)``, ``squares (G, K)`` and ``products (G, d, d)`` of the shifted samples.
+    """
+
+    shift: np.ndarray
+    counts: np.ndarray
+    sums: np.ndarray
+    squares: np.ndarray
+    products: np.ndarray
+
+    @property
+    def groups(self) -> int:
+        return len(self.counts)
+
+    def merged(self, weights: np.ndarray | None = None) -> ClassMoments:
+        """The moments with each group counted ``weights (G,)`` times (default: once)."""
+        weights = np.ones(self.groups) if weights is None else np.asarray(weights, np.float64)
+        counts = weights @ self.counts
+        present = counts > 0
+        if not present.any():
+            raise GeometryError("Class moments need at least one labelled sample.")
+        counts = counts[present]
+        apart = np.tensordot(weights, self.sums, 1)[present] / counts[:, None]
+        scatter = np.tensordot(weights, self.products, 1) - (apart.T * counts) @ apart
+        spread = np.maximum((weights @ self.squares)[present] - counts * (apart**2).sum(axis=1), 0)
+        return ClassMoments(counts, self.shift[present] + apart, (scatter + scatter.T) / 2, spread, np.flatnonzero(present))
+
+    def merge(self, other: GroupedMoments) -> GroupedMoments:
+        """The sums of two sets of samples, for instance of two workers, as more groups; both must have the same shift."""
+        if not np.array_equal(self.shift, other.shift):
+            raise GeometryError("Moments merge only over the same shift; give the first's shift to the second.")
+        return GroupedMoments(
+            self.shift,
+            np.concatenate([self.counts, other.counts]),
+            np.concatenate([self.sums, other.sums]),
+            np.concatenate([self.squares, other.squares]),
+            np.concatenate([self.products, other.products]),
+        )
+
+
+def group_count(n: int, d: int, classes: int, wanted: int = GROUPS) -> int:
+    """How many groups fit into ``GROUP_BYTES``, at most ``wanted`` and one for every two samples."""
+    fit = int(GROUP_BYTES / (8.0 * (d * d + classes * d)))
+    return max(1, min(wanted, fit, n // 2))
+
+
+def class_moments(
+    chunks: Iterable[np.ndarray], labels: np.ndarray, classes: int, groups: int = 1, shift: np.ndarray | None = None
+) -> GroupedMoments:
+    """One pass over ``chunks`` (row blocks ``(m, d)`` in order) with ``labels (n,)`` codes in ``[0, classes)``; −1 is left out.
+
+    Each sample is shifted by the first mean seen of its class, multiplied in float32 (float64 for float64 input), and summed in float64:
+    an offset does not cost digits, nor does a collapsed class. Groups are filled in turn within each class, so each is a stratified sample.
+    Memory: the group sums and one block.
+    """
+    fixed = shift is not None
+    seen = np.zeros(classes, bool) | fixed
+    counts = np.zeros((groups, classes))
+    sums = squares = products = None
+    turn = np.zeros(classes, np.int64)
+    start = 0
+    for chunk in chunks:
+        for first in range(0, len(chunk), BLOCK):
+            block = chunk[first : first + BLOCK]
+            y = labels[start : start + len(block)]
+            start += len(block)
+            if (y < 0).any():
+                block, y = block[y >= 0], y[y >= 0]
+            if not len(block):
+                continue
+            d = block.shape[1]
+            if sums is None:
+                shift = np.zeros((classes, d)) if shift is None else np.asarray(shift, np.float64)
+                sums, squares, products = np.zeros((groups, classes, d)), np.zeros((groups, classes)), np.zeros((groups, d, d))
+            assert shift is not None and squares is not None and products is not None
+            if not seen.all():
+                _first_means(block, y, seen, shift)
+            group = _in_turn(y, turn, groups)
+            working = block.astype(np.float64) if block.dtype == np.float64 else block.astype(np.float32)
+            working = working - shift.astype(working.dtype)[y]
+            cell = group * classes + y
+            indicator = sparse.csr_matrix((np.ones(len(y)), (cell, np.arange(len(y)))), shape=(groups * classes, len(y)))
+            counts += np.bincount(cell, minlength=groups * classes).reshape(groups, classes)
+            sums += (indicator @ working.astype(np.float64)).reshape(groups, classes, d)
+            squares += np.bincount(
+                cell, weights=np.einsum("ij,ij->i", working, working, dtype=np.float64), minlength=groups * classes
+            ).reshape(groups, classes)
+            if groups == 1:
+                products[0] += working.T @ working
+            else:
+                order = np.argsort(group, kind="stable")
+                edges = np.searchsorted(group[order], np.arange(groups + 1))
+                for g in np.flatnonzero(np.diff(edges)):
+                    part = working[order[edges[g] : edges[g + 1]]]
+                    products[g] += part.T @ part
+    if sums is None or shift is None or squares is None or products is None:
+        raise GeometryError("Class moments need at least one labelled sample.")
+    return GroupedMoments(shift, counts, sums, squares, products)
+
+
+def _first_means(block: np.ndarray, y: np.ndarray, seen: np.ndarray, shift: np.ndarray) -> None:
+    """Sets the shift of classes that appear here for the first time to their mean in this block, rounded to the block's precision."""
+    new = np.unique(y[~seen[y]])
+    for k in new:
+        # Rounded, so that float32 samples are shifted by exactly what is added back at the end.
+        shift[k] = block[y == k].mean(axis=0, dtype=np.float64).astype(np.float32)
+    seen[new] = True
+
+
+def _in_turn(y: np.ndarray, turn: np.ndarray, groups: int) -> np.ndarray:
+    """Group of each sample: the classes' samples go to groups 0, 1, 2, ... in turn; ``turn`` is carried on between blocks."""
+    if groups == 1:
+        return np.zeros(len(y), np.int64)
+    order = np.argsort(y, kind="stable")
+    counts = np.bincount(y, minlength=len(turn))
+    begin = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    rank = np.empty(len(y), np.int64)
+    rank[order] = np.arange(len(y)) - begin[y[order]]
+    # Classes start at different groups, so that small classes do not all fall into the first ones.
+    found = (turn[y] + rank + y) % groups
+    turn += counts
+    return found
