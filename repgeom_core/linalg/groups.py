@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROWS_PER_GROUP = 1_250
 MOST_GROUPS = 32
 ROWS_TO_FIT = 4_096
 FAR = 3.0  # times the median distance to the centre
@@ -64,20 +63,25 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     lowest, highest = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
     largest = float(np.maximum(highest - shift, shift - lowest).max())
     scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
-    count = int(np.clip(n // ROWS_PER_GROUP, 1, MOST_GROUPS))
+    count = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS))
     fit = ((fit - shift) * scale).astype(np.float32)
     if count == 1:
         centres = np.zeros((1, X.shape[1]))
     else:
         centres = KMeans(count, n_init=1, max_iter=8, random_state=seed).fit(fit).cluster_centers_.astype(np.float64)
-    to_centre = np.empty((n, count))
+    between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
+    to_centre, label, own = np.empty((n, count)), np.empty(n, np.int64), np.empty(n)
     centre_squared = (centres**2).sum(axis=1)
     for start in range(0, n, ROWS_AT_ONCE):
-        block = (X[start : start + ROWS_AT_ONCE].astype(np.float64) - shift) * scale
-        own = np.einsum("ij,ij->i", block, block)
-        to_centre[start : start + ROWS_AT_ONCE] = own[:, None] - 2 * (block @ centres.T) + centre_squared
-    label = to_centre.argmin(axis=1)
-    own = to_centre[np.arange(n), label]
+        some = slice(start, start + ROWS_AT_ONCE)
+        block = (X[some].astype(np.float64) - shift) * scale
+        label[some] = nearest = (centre_squared - 2 * (block @ centres.T)).argmin(axis=1)
+        # From residuals, whose rounding errors are as small as they are: |u + c_a - c_b|², and exactly |u|² for the own group.
+        u = block - centres[nearest]
+        own[some] = np.einsum("ij,ij->i", u, u)
+        products = u @ centres.T
+        along = np.take_along_axis(products, nearest[:, None], 1) - products
+        to_centre[some] = np.maximum(own[some, None] + 2 * along + between[nearest] ** 2, 0)
     typical = np.array([np.median(own[label == c]) if (label == c).any() else 0.0 for c in range(count)])
     # Errors are bounded by the longest residual of a group: far rows are a group of their own around the same centre.
     label = 2 * label + (own > FAR**2 * typical[label])
@@ -85,8 +89,7 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     order = np.lexsort((own, label))
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
     used //= 2
-    centres = centres[used]
-    between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
+    centres, between = centres[used], between[np.ix_(used, used)]
     biggest = scale * float(np.maximum(np.abs(lowest), np.abs(highest)).max(initial=0))
-    rounding = 2.0**-50 * np.sqrt(X.shape[1]) * (biggest + 1)
-    return Groups(shift, scale, order, starts, centres, np.maximum(to_centre[order][:, used], 0), between, rounding)
+    rounding = 2.0**-52 * (X.shape[1] + 8) * np.sqrt(X.shape[1]) * (biggest + 1)
+    return Groups(shift, scale, order, starts, centres, to_centre[order][:, used], between, rounding)

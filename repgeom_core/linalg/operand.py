@@ -40,12 +40,14 @@ class Operand:
     """The residuals of all rows in one precision, with bounds on what rounding did to them.
 
     ``matrix`` (n + a few, d + 2·parts) holds per row: the residual, ones that meet the other side's term, and the row's own term, which
-    depends on the group that it faces.
+    depends on the group that it faces; zeros fill it up to a width that matrix units like.
     """
 
     def __init__(self, groups: Groups, X: np.ndarray, precision: Precision, device: torch.device) -> None:
         self.groups, self.precision, self.device, self.d = groups, precision, device, X.shape[1]
-        self.matrix = torch.ones((len(X) + STEP, self.d + 2 * precision.parts), dtype=precision.dtype, device=device)
+        self.width = self.d + 2 * precision.parts
+        self.matrix = torch.zeros((len(X) + STEP, _rounded(self.width, 32)), dtype=precision.dtype, device=device)
+        self.matrix[:, self.d : self.width] = 1
         self.length, self.error = np.empty(len(X)), np.empty(len(X))
         for rows, residual in groups.residuals(X):
             exact = torch.from_numpy(residual)
@@ -62,12 +64,13 @@ class Operand:
         if group != self._facing:
             sizes = np.diff(self.groups.starts)
             term = (self.groups.to_centre[:, group] - np.repeat(self.groups.between[group] ** 2, sizes)) / 2
-            self.matrix[: len(term), self.d + self.precision.parts :] = self.parts(term)
+            self.matrix[: len(term), self.d + self.precision.parts : self.width] = self.parts(term)
             self._facing = group
 
     def left(self, rows: np.ndarray) -> torch.Tensor:
         """``rows`` as left factors (m rounded up, d + 2·parts): signs turned, own terms still missing."""
-        left = self.matrix.new_ones((_rounded(len(rows)), self.matrix.shape[1]))
+        left = self.matrix.new_zeros((_rounded(len(rows)), self.matrix.shape[1]))
+        left[:, self.d : self.width] = 1
         left[: len(rows), : self.d] = -self.matrix[torch.from_numpy(rows).to(self.device), : self.d]
         return left
 

@@ -43,5 +43,3 @@ def sampled_trustworthiness(X: np.ndarray, xy: np.ndarray, rows: np.ndarray, k: 
 
 def random_rows(n: int, most: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).permutation(n)[:most])
-
-
