@@ -210,8 +210,8 @@ def main() -> None:
     if args.only != "memory":
         measure_speed(device, args.images, args.rounds)
     if args.only != "speed":
-        peaks = {n: peak_memory(n) for n in (10_000, 50_000)}
-        print("peak memory: " + ", ".join(f"{peak:,.0f} MiB at {n:,} images" for n, peak in peaks.items()))
+        for n in (10_000, 50_000):
+            print(f"peak memory at {n:,} images: {peak_memory(n):,.0f} MiB", flush=True)
 
 
 def measure_speed(device: torch.device, n: int, rounds: int) -> None:
