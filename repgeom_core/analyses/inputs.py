@@ -161,6 +161,8 @@ class Inputs:
         if found is None or found.groups < min(wanted, group_count(self.n, self.d, classes)):
             fit = group_count(self.n, self.d, classes, wanted)
             blocks = (finite_rows(block, np.arange(where.start, where.stop)) for where, block in row_chunks(self._X))
+            if not labelled:  # a spectrum is read down to its smallest eigenvalues: products in float32 would leave noise for zeros
+                blocks = (block.astype(np.float64) for block in blocks)
             found = self._made[key] = class_moments(blocks, y, classes, fit)
         return found
 

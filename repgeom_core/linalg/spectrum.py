@@ -14,7 +14,8 @@ from repgeom_core.linalg.class_moments import ClassMoments
 class Spectrum:
     """``n`` samples in ``d`` dimensions with ``mean (d,)``; ``covariance (d, d)`` divided by n, about the mean.
 
-    Eigenvalues are in falling order and never negative; there are d of them, zeros included.
+    Eigenvalues are in falling order; there are d of them, zeros included. What lies below rounding (d·ε of the largest, so that singular
+    values are told from zero down to some 1e-7 of the first) *is* zero: a constant unit then adds nothing to any rank.
     """
 
     n: float
@@ -26,19 +27,16 @@ class Spectrum:
         return len(self.mean)
 
     @cached_property
-    def _centred(self) -> tuple[np.ndarray, np.ndarray]:
-        values, vectors = np.linalg.eigh(self.covariance)
-        return np.maximum(values[::-1], 0), vectors[:, ::-1]
-
-    @property
     def eigenvalues(self) -> np.ndarray:
-        """λ (d,) of the covariance."""
-        return self._centred[0]
+        """λ (d,) of the covariance; at most n − 1 of them are not zero."""
+        values = _above_rounding(np.linalg.eigvalsh(self.covariance)[::-1], self._rounding)
+        values[max(int(np.ceil(self.n)) - 1, 0) :] = 0
+        return values
 
-    @property
+    @cached_property
     def directions(self) -> np.ndarray:
         """(d, d): column j belongs to λ_j."""
-        return self._centred[1]
+        return np.asarray(np.linalg.eigh(self.covariance)[1][:, ::-1])
 
     @property
     def singular_values(self) -> np.ndarray:
@@ -48,17 +46,28 @@ class Spectrum:
     @cached_property
     def uncentred_singular_values(self) -> np.ndarray:
         """σ (min(n, d),) of the features as they are."""
-        values = np.linalg.eigvalsh(self.covariance + np.outer(self.mean, self.mean))[::-1]
-        return np.sqrt(self.n * np.maximum(values, 0))[: int(min(self.n, self.d))]
+        values = _above_rounding(np.linalg.eigvalsh(self.covariance + np.outer(self.mean, self.mean))[::-1])
+        return np.sqrt(self.n * values)[: int(min(self.n, self.d))]
 
     @property
     def total_variance(self) -> float:
         return float(np.trace(self.covariance))
 
     @property
-    def noise_floor(self) -> float:
-        """Eigenvalues below this are rounding: what float64 loses of the largest in d additions."""
-        return float(self.eigenvalues[0] * self.d * np.finfo(np.float64).eps) if self.d else 0.0
+    def varies(self) -> bool:
+        """Whether the samples differ by more than rounding."""
+        return self.n > 1 and self.total_variance > self._rounding
+
+    @property
+    def _rounding(self) -> float:
+        """The variance that equal samples with this mean may seem to have."""
+        return float(100 * np.finfo(np.float64).eps ** 2 * (self.mean @ self.mean))
+
+
+def _above_rounding(values: np.ndarray, least: float = 0.0) -> np.ndarray:
+    """Falling eigenvalues of a (d, d) matrix, with zero for those that are not told from it in float64."""
+    floor = max(float(values[0]) * len(values) * np.finfo(np.float64).eps, least)
+    return np.where(values > floor, values, 0.0)
 
 
 def spectrum_of(moments: ClassMoments) -> Spectrum:
