@@ -12,6 +12,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,10 @@ def canonical(key: Mapping[str, Any]) -> str:
 
 def versions(*packages: str) -> dict[str, str]:
     """Installed versions of the libraries that a result depends on, for its key."""
-    return {package: version(package) for package in packages}
+    return {package: _version(package) for package in packages}
+
+
+_version = cache(version)  # reading a package's metadata takes a millisecond
 
 
 def _check(value: Any) -> None:

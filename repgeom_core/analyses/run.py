@@ -187,19 +187,26 @@ def _key(
     null: bool,
     seed: int,
 ) -> dict[str, Any]:
-    entry = bundle.checkpoint(checkpoint)
     return {
+        **context_key(bundle, layer, checkpoint, split, rows),
         "kind": "analysis",
         "name": declared.name,
         "version": declared.version,
         "parameters": values,
+        "interval": interval,
+        "null": null,
+        "seed": seed,
+    }
+
+
+def context_key(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.ndarray | None) -> dict[str, Any]:
+    """The part of a key that says what was analysed and with which libraries."""
+    entry = bundle.checkpoint(checkpoint)
+    return {
         "array": bundle.features(layer, checkpoint).digest,
         "samples": bundle.manifest.samples.digest,
         "rows": _rows_digest(bundle, split, rows),
         "head": entry.head.digest if entry.head and entry.head.layer == layer else None,
         "predictions": entry.predictions,
-        "interval": interval,
-        "null": null,
-        "seed": seed,
         "versions": versions("numpy", "scipy", "scikit-learn"),
     }

@@ -1,0 +1,140 @@
+"""Many quick analyses over many layers and checkpoints at once: one pass over each array, one cache entry for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.measure import evaluate, missing
+from repgeom_core.analyses.nulls import NULLS
+from repgeom_core.analyses.registry import analyses, find
+from repgeom_core.analyses.run import context_key, inputs_of
+from repgeom_core.bundle import Bundle
+from repgeom_core.errors import GeometryError
+from repgeom_core.progress import Progress
+from repgeom_core.results import Results
+
+SUMS = frozenset({"moments", "spectrum", "head"})  # what one pass over the features gives
+FEW_NUMBERS = 2e6  # numbers in X up to which analyses of the features themselves are quick as well
+NULL_DRAWS = 5
+
+
+def quick(declared: Analysis, n: int, d: int) -> bool:
+    """Whether a page may compute it unasked: from sums of one pass, or from few enough features without neighbours or a cap."""
+    return declared.needs <= SUMS or (
+        declared.cap is None and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
+    )
+
+
+def quick_names(family: str, n: int, d: int) -> list[str]:
+    """The analyses of a family that are quick on ``(n, d)`` features."""
+    return [a.name for a in analyses().values() if a.family == family and quick(a, n, d)]
+
+
+def series(
+    bundle: Bundle,
+    names: Iterable[str],
+    layers: Sequence[str] | None = None,
+    checkpoints: Sequence[str] | None = None,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Values with default parameters, without interval and null: one row per layer and checkpoint, a column per analysis.
+
+    The index levels are ``layer`` and ``checkpoint``, in the bundle's order. NaN: undefined there, or a need (a head) is not met.
+    """
+    found = [find(name) for name in sorted(set(names))]
+    places = _places(bundle, layers, checkpoints)
+    table = {}
+    for done, (layer, checkpoint) in enumerate(places):
+        (progress or Progress()).update("analysing", done, len(places))
+        table[layer, checkpoint] = _values(bundle, found, layer, checkpoint, split, rows)
+    index = pd.MultiIndex.from_tuples(places, names=["layer", "checkpoint"])
+    return pd.DataFrame(list(table.values()), index=index, columns=[a.name for a in found], dtype=np.float64)
+
+
+def null_series(
+    bundle: Bundle,
+    names: Iterable[str],
+    layer: str,
+    checkpoints: Sequence[str] | None = None,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    draws: int = NULL_DRAWS,
+) -> pd.DataFrame:
+    """Mean and standard deviation under each analysis's null, over ``draws`` draws that analyses with the same null share.
+
+    One row per checkpoint that has ``layer``; columns are pairs (name, "mean" | "sd"). Analyses without a null are left out.
+    """
+    found = [a for a in map(find, sorted(set(names))) if a.null is not None]
+    places = _places(bundle, [layer], checkpoints)
+    table = [_null_values(bundle, found, layer, checkpoint, split, rows, draws) for _, checkpoint in places]
+    columns = pd.MultiIndex.from_product([[a.name for a in found], ["mean", "sd"]])
+    return pd.DataFrame(table, index=pd.Index([c for _, c in places], name="checkpoint"), columns=columns, dtype=np.float64)
+
+
+def _places(bundle: Bundle, layers: Sequence[str] | None, checkpoints: Sequence[str] | None) -> list[tuple[str, str]]:
+    entries = [c for c in bundle.checkpoints if checkpoints is None or c.name in checkpoints]
+    wanted = list(dict.fromkeys(layer for c in entries for layer in c.layers if layers is None or layer in layers))
+    return [(layer, c.name) for layer in wanted for c in entries if layer in c.layers]
+
+
+def _values(bundle: Bundle, found: list[Analysis], layer: str, checkpoint: str, split: str, rows: np.ndarray | None) -> np.ndarray:
+    def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        data = inputs_of(bundle, layer, checkpoint, split, rows)
+        return {"values": np.array([_value(a, data) for a in found])}, {}
+
+    return _stored(bundle, "series", found, layer, checkpoint, split, rows, compute)["values"]
+
+
+def _null_values(
+    bundle: Bundle, found: list[Analysis], layer: str, checkpoint: str, split: str, rows: np.ndarray | None, draws: int
+) -> np.ndarray:
+    def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        data = inputs_of(bundle, layer, checkpoint, split, rows)
+        drawn = np.full((draws, len(found)), np.nan)
+        for model in {a.null for a in found if a.null is not None}:
+            mine = [i for i, a in enumerate(found) if a.null == model and missing(a, data) is None]
+            rng = np.random.default_rng([data.seed, 2])
+            source = data.labelled() if any(found[i].needs & {"labels", "moments"} for i in mine) else data
+            for draw in range(draws if mine else 0):
+                made = NULLS[model](source, rng)
+                drawn[draw, mine] = [_value(found[i], made) for i in mine]
+        means = drawn.mean(axis=0)
+        return {"values": np.stack([means, drawn.std(axis=0, ddof=1)], axis=1).ravel()}, {}
+
+    return _stored(bundle, f"null series, {draws} draws", found, layer, checkpoint, split, rows, compute)["values"]
+
+
+def _value(declared: Analysis, data: Inputs) -> float:
+    """NaN where the analysis does not apply: a gap in a curve; the card of the analysis says why."""
+    if missing(declared, data) is not None:
+        return float("nan")
+    try:
+        return evaluate(declared, data, declared.validated({}), interval=False, null=False).value
+    except GeometryError:
+        return float("nan")
+
+
+def _stored(
+    bundle: Bundle,
+    kind: str,
+    found: list[Analysis],
+    layer: str,
+    checkpoint: str,
+    split: str,
+    rows: np.ndarray | None,
+    compute: Any,
+) -> dict[str, np.ndarray]:
+    key = {
+        **context_key(bundle, layer, checkpoint, split, rows),
+        "kind": kind,
+        "analyses": [[a.name, a.version] for a in found],
+    }
+    return Results(bundle.path / "results").compute(key, compute).arrays
