@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +57,9 @@ def show(picked: Picked, rows: np.ndarray, placed: Projection, colour: str, styl
     bundle = picked.bundle
     samples = bundle.samples(picked.checkpoint)
     ids = f"{bundle.ids_digest}:{picked.split}"
-    geometry = map_component.send(map_component.pack_geometry(placed.xy, ids), "geometry")
     stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, picked.split)
+    made = json.dumps([placed.method, picked.layer, placed.meta], sort_keys=True, default=str)
+    geometry = map_component.send(_geometry(placed.xy, ids, made, stamp), "geometry")
     colours = map_component.send(_colours(samples, picked.rows, colour, stamp), "colours")
     hover = _hover(samples, picked.rows, stamp)
     columns = map_component.send(hover, "columns")
@@ -81,8 +83,8 @@ def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str
     def selected(event: MapEvent) -> None:
         mask = np.zeros(bundle.n, bool)
         mask[picked.rows[event.mask]] = True
-        if event.tool == "click" and event.focus is not None:
-            st.session_state[linked.focus_key(bundle)] = int(picked.rows[event.focus])
+        if event.tool in ("click", "clear"):
+            st.session_state[linked.focus_key(bundle)] = None if event.focus is None else int(picked.rows[event.focus])
         linked.select(bundle, mask, writer=f"map, {event.tool}")
 
     map_component.map_view(
@@ -104,6 +106,12 @@ def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str
         height=HEIGHT,
         on_selection=selected,
     )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _geometry(_xy: np.ndarray, ids: str, made: str, stamp: tuple[str, ...]) -> Payload:
+    """Packed once per map; ``made`` and ``stamp`` name the coordinates, which are not hashed."""
+    return map_component.pack_geometry(_xy, ids)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
