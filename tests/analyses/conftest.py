@@ -16,7 +16,7 @@ from repgeom_core.analyses.parameters import Column
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.result import Result
 
-N, D, K = 120, 8, 4
+N, D, K = 120, 16, 4
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
