@@ -36,18 +36,19 @@ def show(
     """Draws ``rows`` in order; ``on_click`` is a callback that gets the row number. Wrong predictions have an orange frame."""
     rows = [int(r) for r in rows]
     table = samples.iloc[rows]
-    names = captions or [_name(record) for record in table.to_dict("records")]
+    records = _plain(table)
+    names = captions or [_name(record) for record in records]
     items = [
         {
             "row": row,
             "caption": caption,
             "title": _title(record),
             "text": str(record.get("text") or record["id"]),
-            "wrong": record.get("correct") is False or record.get("correct") == False,  # noqa: E712 - numpy's False, but not missing
+            "wrong": record.get("correct") is not None and not record["correct"],
             "focus": row == focus,
             "shared": row in shared,
         }
-        for row, caption, record in zip(rows, names, _plain(table), strict=True)
+        for row, caption, record in zip(rows, names, records, strict=True)
     ]
     data = {"items": items, "size": size, "columns": COLUMNS, "rows": max(1, -(-len(rows) // COLUMNS)), "sprite": None, "pixels": False}
     if bundle.thumbnails is not None and rows:
@@ -70,8 +71,11 @@ def _plain(table: pd.DataFrame) -> list[dict]:
 
 
 def _name(record: dict) -> str:
-    label = record.get("label")
-    return str(record["id"]) if label is None or pd.isna(label) else str(label)
+    """The label, with the prediction behind an arrow where it is wrong; the id of a sample without label."""
+    if record.get("label") is None:
+        return str(record["id"])
+    wrong = record.get("correct") is not None and not record["correct"]
+    return f"{record['label']} → {record['prediction']}" if wrong else str(record["label"])
 
 
 def _title(record: dict) -> str:
