@@ -30,7 +30,8 @@ def nc1_pinv(data: Inputs) -> Outcome:
 
     Σ_W and Σ_B are the covariances of samples about their class means and of class means about their mean. Σ_B has rank K − 1: its
     pseudo-inverse is taken on the singular vectors of the centred means in float64, so that no noise is inverted (float32 with the default
-    cut gave −4·10⁸ where the truth was 0.0132). No (K, K) matrix is formed, and K may exceed d. NaN where all class means coincide, or there is one class only.
+    cut gave −4·10⁸ where the truth was 0.0132). No (K, K) matrix is formed, and K may exceed d. NaN where all class means coincide, or
+    there is one class only.
     """
     moments = data.moments
     if (why := why_undefined(moments)) is not None:

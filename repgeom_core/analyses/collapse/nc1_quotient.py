@@ -17,7 +17,7 @@ from repgeom_core.analyses.inputs import Inputs
     cost="O(n d²) once for the moments, O(K d) after",
     bounds=(0, None),
     formula="tr Σ_W / tr Σ_B",
-    reference="Tirer, Huang & Niles-Weed, Perturbation Analysis of Neural Collapse, ICML 2023; μ_G is the mean of class means, Σ_B divided by K",
+    reference="Tirer, Huang & Niles-Weed, Perturbation Analysis of Neural Collapse, ICML 2023; μ_G is the mean of class means",
     oracle="traces of the covariances, class by class, in float64",
     truths="ETF means of norm r with within-covariance σ²I: σ²d/r²; 0 for collapsed features; digits 1.37897768",
 )

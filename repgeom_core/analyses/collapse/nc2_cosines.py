@@ -35,9 +35,9 @@ from repgeom_core.analyses.parameters import Choice
 def nc2_cosines(data: Inputs, statistic: str) -> Outcome:
     """How far the angles between class means are from those of a regular simplex; 0 when each two means are as far apart as can be.
 
-    The cosines are those of the centred means M_k = μ_k − μ_G. All three statistics are in the notes; ``cosines`` in the details is the matrix
-    class by class, ``per_class`` the mean deviation over a class's pairs. Above 3000 classes about a million pairs are drawn, the same number
-    for each class, and there is no matrix. NaN where some class mean has no direction, or there is one class only.
+    The cosines are those of the centred means M_k = μ_k − μ_G. All three statistics are in the notes; ``cosines`` in the details is the
+    matrix class by class, ``per_class`` the mean deviation over a class's pairs. Above 3000 classes about a million pairs are drawn, the
+    same number for each class, and there is no matrix. NaN where some class mean has no direction, or there is one class only.
     """
     moments = data.moments
     if (why := why_without_direction(moments)) is not None:
