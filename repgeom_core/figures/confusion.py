@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from repgeom_core.figures.text import plain
 
 MOST_CLASSES = 30
-NEUTRAL = "#7A6A58"  # counts on pale squares: readable on a light and on a dark page
+NEUTRAL = "#94795A"  # counts on pale squares: readable on a light and on a dark page
 
 
 def confusion_counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
