@@ -48,12 +48,15 @@ def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
 
 
+STEP_WORD = r"(?:global_?step|step|epoch|ep|e|iteration|iter|it|checkpoint|ckpt|s|k)?"
+
+
 def step_in_name(name: str) -> int | None:
     """The last number of a name, as in ``epoch=3-step=1200`` or ``ckpt_0010``; None where there is none.
 
-    A number that runs on into letters, as in the hash ``12fca82f``, is no step.
+    A number that runs on into letters, as in the hash ``12fca82f``, is no step, nor one behind another word, as in ``resnet20``.
     """
-    tokens = [re.fullmatch(r"[A-Za-z]*(\d+)", token) for token in re.split(r"[^0-9A-Za-z]+", name)]
+    tokens = [re.fullmatch(STEP_WORD + r"(\d+)", token, re.IGNORECASE) for token in re.split(r"[^0-9A-Za-z]+", name)]
     numbers = [int(match[1]) for match in tokens if match]
     return numbers[-1] if numbers else None
 

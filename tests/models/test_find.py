@@ -15,7 +15,7 @@ from repgeom_core.models.find import fixed_folder, step_in_name
         ("epoch=3-step=1200", 1200),
         ("ckpt_0010", 10),
         ("epoch7", 7),
-        ("resnet20-12fca82f", 20),
+        ("resnet20-12fca82f", None),
         ("final", None),
         ("model_best_12fca82f", None),
         ("checkpoint-500/model", 500),
