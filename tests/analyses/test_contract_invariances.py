@@ -46,7 +46,9 @@ def strong(name: str, given: Any) -> Iterator[Any]:
     rng, d = np.random.default_rng(9), given.X.shape[1]
     wide = np.ones(d)
     wide[d // 2] = 1e-9
-    if name == "translation":
+    if name == "rotation":  # onto the principal axes: whatever standardises units then sees no correlation
+        yield given.rotated(np.linalg.svd(given.X - given.X.mean(axis=0))[2].T)
+    elif name == "translation":
         yield from (given.mapped(lambda X, a=sign * size: X + a) for size in (0.5, 30.0, 1000.0) for sign in (1, -1))
     elif name == "scaling":
         yield from (given.mapped(lambda X, s=s: X * s) for s in (1e-6, 1e-3, 1e3, 1e6))
