@@ -11,6 +11,7 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", url_path="map", default=True),
+            st.Page("pages/collapse.py", title="Collapse", icon=":material/hub:", url_path="collapse"),
             st.Page("pages/load.py", title="Load", icon=":material/folder_open:", url_path="load"),
         ],
         position="top",

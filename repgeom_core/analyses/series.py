@@ -25,10 +25,10 @@ NULL_DRAWS = 5
 
 
 def quick(declared: Analysis, n: int, d: int) -> bool:
-    """Whether a page may compute it unasked: from sums of one pass, or from few enough features without neighbours or a cap."""
-    return declared.needs <= SUMS or (
-        declared.cap is None and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
-    )
+    """Whether a page may compute it unasked: from sums of one pass, or from few features without neighbours or a cap."""
+    if declared.needs <= SUMS:
+        return True
+    return declared.cap is None and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
 
 
 def quick_names(family: str, n: int, d: int) -> list[str]:

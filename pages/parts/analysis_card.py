@@ -1,0 +1,200 @@
+"""The card of an analysis: what it means, its value with interval and null, the formula, its parameters, figure, code and CSV.
+
+Everything on it comes from the declaration; nothing here knows any analysis by name.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import chart, code, extra_columns, trouble
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from repgeom_core.analyses import Result, analyze
+from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter
+from repgeom_core.analyses.registry import families
+from repgeom_core.analyses.run import cached, unavailable
+from repgeom_core.analyses.series import quick, series
+from repgeom_core.figures import figure_of
+from repgeom_core.figures.frame import number
+
+
+def family(scope: Scope, name: str, title: str) -> None:
+    """A closed card for every analysis of a family; its value stands on the card where it is quick to have."""
+    declared = families().get(name, [])
+    if not declared:
+        return
+    st.subheader(title, anchor=False)
+    values = _values(scope, declared)
+    for analysis in declared:
+        why = unavailable(scope.bundle, analysis.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+        _card(scope, analysis, values.get(analysis.name), why)
+
+
+def _values(scope: Scope, declared: list[Analysis]) -> dict[str, float]:
+    names = [a.name for a in declared if quick(a, scope.n, scope.d)]
+    if not names:
+        return {}
+    row = series(scope.bundle, names, [scope.layer], [scope.checkpoint], scope.split, scope.rows).iloc[0]
+    return {str(name): float(value) for name, value in row.items()}
+
+
+def _card(scope: Scope, declared: Analysis, value: float | None, why: str | None) -> None:
+    key = f"card_{declared.name}"
+    title = plain(declared.title)
+    if why is not None:
+        label = f":gray[{title} · {plain(why)}]"
+    elif value is None:
+        label = f"{title} :gray[· computed when asked]"
+    elif np.isfinite(value):
+        label = f"{title} · **{number(value)}**"
+    else:
+        label = f"{title} :gray[· undefined here]"
+    card = st.expander(label, key=key, on_change="rerun")
+    if card.open:
+        with card, trouble.shown():
+            inside(scope, declared, why)
+
+
+@st.fragment
+def inside(scope: Scope, declared: Analysis, why: str | None) -> None:
+    """What an open card shows."""
+    st.markdown(plain(declared.summary, longest=1000))
+    if why is not None:
+        st.caption(f"Not available here: it {plain(why)}, and {_where(scope)} has none.")
+        _about(declared, None)
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        parameters = widgets(scope, declared)
+    result, uncertain = _result(scope, declared, parameters, left)
+    if result is None:
+        return
+    with left:
+        _number(declared, result)
+        _about(declared, result)
+    with right:
+        name = f"card_{declared.name}"
+        text = code.of_analysis(scope, declared.name, parameters, uncertain)
+        figure = figure_of(result, scope.bundle.classes)
+        chart.show(figure, f"{name}_figure", text, note=_made(result))
+        extra_columns.offer_details(scope, result)
+
+
+def _where(scope: Scope) -> str:
+    return f"layer {plain(scope.layer)} at {plain(scope.checkpoint)}"
+
+
+def _result(scope: Scope, declared: Analysis, parameters: dict[str, Any], place: Any) -> tuple[Result | None, bool]:
+    """At once where it is quick; else from the cache, or behind a button."""
+    ask = partial(scope_call, scope, declared.name, parameters)
+    if quick(declared, scope.n, scope.d):
+        with st.spinner(f"{declared.title}, with interval and null"):
+            return ask(analyze, True), True
+    with place:
+        uncertain = False
+        if declared.interval != "none" or declared.null is not None:
+            uncertain = st.toggle(
+                "With interval and null", key=f"{declared.name}_uncertain", help="Repeats the computation up to some 200 times."
+            )
+        found = ask(cached, uncertain)
+        if found is not None:
+            return found, uncertain
+        cap = f" Above {declared.cap:,} samples, a stratified sample of them is taken." if declared.cap else ""
+        st.caption(f"Takes a while ({plain(declared.cost)}), so it is computed when you ask for it.{cap}")
+        if st.button("Compute", key=f"{declared.name}_compute", icon=":material/play_arrow:", type="primary"):
+            with st.spinner("Computing", show_time=True):
+                return ask(analyze, uncertain), uncertain
+    return None, uncertain
+
+
+def scope_call(scope: Scope, name: str, parameters: dict[str, Any], function: Any, uncertain: bool) -> Any:
+    """``analyze`` or ``cached`` over what the page shows."""
+    return function(
+        scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows, interval=uncertain, null=uncertain, **parameters
+    )
+
+
+def widgets(scope: Scope, declared: Analysis) -> dict[str, Any]:
+    """A widget for each declared parameter, within its bounds."""
+    return {name: _widget(scope, f"{declared.name}_{name}", name, parameter) for name, parameter in declared.parameters.items()}
+
+
+def _widget(scope: Scope, key: str, name: str, parameter: Parameter) -> Any:
+    label, help = name.replace("_", " "), parameter.help or None
+    if isinstance(parameter, Int):
+        if parameter.high - parameter.low <= 200:
+            return st.slider(label, parameter.low, parameter.high, parameter.default, key=key, help=help)
+        return int(st.number_input(label, parameter.low, parameter.high, parameter.default, key=key, help=help))
+    if isinstance(parameter, Float):
+        step = 10.0 ** np.floor(np.log10(max(abs(parameter.default), 1e-6))) / 2
+        return float(st.number_input(label, parameter.low, parameter.high, parameter.default, step=step, format="%g", key=key, help=help))
+    if isinstance(parameter, Choice):
+        return st.selectbox(label, parameter.options, index=parameter.options.index(parameter.default), key=key, help=help)
+    if isinstance(parameter, Flag):
+        return st.toggle(label, parameter.default, key=key, help=help)
+    assert isinstance(parameter, Column)
+    return st.selectbox(label, ["", *label_columns(scope)], format_func=lambda c: c or "none", key=key, help=help)
+
+
+def label_columns(scope: Scope) -> list[str]:
+    """Further columns of labels that the bundle's samples have."""
+    samples = scope.bundle.samples(scope.checkpoint)
+    skip = ("id", "label", "prediction", "correct")
+    return [str(c) for c in samples.columns if c not in skip and isinstance(samples[c].dtype, pd.CategoricalDtype)]
+
+
+def _number(declared: Analysis, result: Result) -> None:
+    if not np.isfinite(result.value):
+        st.markdown(f"**Undefined here**: {plain(result.notes.get('why', 'no finite value'))}")
+        return
+    unit = f" {plain(declared.unit)}" if declared.unit else ""
+    lines = [f"### {number(result.value)}{unit}"]
+    if result.interval is not None:
+        lines.append(f"95 % interval {number(result.interval[0])} to {number(result.interval[1])}")
+    if result.null is not None:
+        lines.append(f"null ({plain(result.null.name)}) {number(result.null.mean)} ± {number(result.null.sd)}")
+    st.markdown("  \n".join(lines))
+
+
+def _about(declared: Analysis, result: Result | None) -> None:
+    if "\\" in declared.formula:
+        st.latex(declared.formula)
+    else:
+        st.markdown(f"`{declared.formula.replace('`', chr(39))}`")
+    if result is not None:
+        sizes = {"K": result.meta.get("K"), "n": result.meta.get("n"), "d": result.meta.get("d"), **result.meta.get("parameters", {})}
+        filled = [f"{name} = {_shown(value)}" for name, value in sizes.items() if value not in (None, "")]
+        st.caption("with " + ", ".join(plain(part) for part in filled) + f": {plain(number(result.value))}")
+        facts = [f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in result.notes.items() if name != "why"]
+        if facts:
+            st.caption(plain(" · ".join(facts), longest=600))
+    with st.popover("Convention and source", type="tertiary", icon=":material/menu_book:"):
+        st.markdown(plain(declared.explanation, longest=4000))
+        st.caption(plain(declared.reference, longest=600))
+        if declared.invariant_to:
+            st.caption("Unchanged by: " + plain(", ".join(sorted(declared.invariant_to))))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else number(value)
+
+
+def _made(result: Result) -> str:
+    """How the numbers were made, in a line."""
+    meta = result.meta
+    parts = [f"n = {meta['n']:,}", f"seed {meta['seed']}"]
+    if meta.get("cap"):
+        parts.append(f"a stratified sample of {meta['given']:,}")
+    if meta.get("unlabelled left out"):
+        parts.append(f"{meta['unlabelled left out']:,} without label left out")
+    parts += [f"interval: {meta['interval']}", f"null: {meta['null']}"]
+    return plain(" · ".join(parts), longest=400)

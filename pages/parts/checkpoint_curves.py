@@ -1,0 +1,71 @@
+"""Curves over checkpoints, a line for each layer, with the null of the layer in the sidebar shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import chart, code
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from repgeom_core.analyses import find
+from repgeom_core.analyses.registry import families
+from repgeom_core.analyses.series import null_series, quick_names, series
+from repgeom_core.figures.curves import by_checkpoint, by_depth
+
+ACROSS = 2
+
+
+def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> None:
+    """All quick analyses of the families are on offer; those named ``first`` are drawn at the start."""
+    offered = [name for family in family_names if family in families() for name in quick_names(family, scope.n, scope.d)]
+    start = [name for name in first if name in offered] or offered[:4]
+    if not offered:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Over checkpoints and depth", anchor=False)
+        with st.popover("Measures", icon=":material/show_chart:"):
+            chosen = st.pills(
+                "Measures to draw", offered, selection_mode="multi", default=start, key=f"curves_{'_'.join(family_names)}",
+                format_func=lambda name: find(name).title,
+            )  # fmt: skip
+    chosen = [name for name in offered if name in (chosen or [])]
+    chosen.sort(key=lambda name: list(first).index(name) if name in first else len(first))
+    if not chosen:
+        st.caption("Choose measures to draw.")
+        return
+    with st.spinner("Every layer at every checkpoint"):
+        # All that is offered shares one cache entry: choosing another measure computes nothing.
+        table = series(scope.bundle, offered, split=scope.split, rows=scope.rows)
+        nulls = null_series(scope.bundle, offered, scope.layer, split=scope.split, rows=scope.rows)
+    several = len(scope.bundle.checkpoints) > 1
+    for row in range(0, len(chosen), ACROSS):
+        for column, name in zip(st.columns(ACROSS, gap="medium"), chosen[row : row + ACROSS], strict=False):
+            with column:
+                _one(scope, name, table[name], nulls[name] if name in nulls.columns.get_level_values(0) else None, several)
+
+
+def _one(scope: Scope, name: str, values: Any, null: Any, several: bool) -> None:
+    declared = find(name)
+    if values.isna().all():
+        st.caption(f"{plain(declared.title)}: undefined on every layer and checkpoint here.")
+        return
+    steps = [c.step for c in scope.bundle.checkpoints]
+    if several:
+        figure = by_checkpoint(values, steps, declared.title, (scope.layer, scope.checkpoint), null, declared.null or "")
+    else:
+        figure = by_depth(values.droplevel("checkpoint"), declared.title, scope.layer)
+    note = plain(declared.summary, longest=400)
+    if null is not None and several:
+        note += f" Grey: null ({plain(declared.null)}) of {plain(scope.layer)}, ± 2 sd of 5 draws."
+    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title), _go_there, note, "Click a point to go there.")
+
+
+def _go_there(point: list[str]) -> None:
+    """The sidebar then shows the layer, and the checkpoint, of the clicked point."""
+    st.session_state["layer"] = point[0]
+    if len(point) > 1:
+        st.session_state["checkpoint"] = point[1]
+    st.rerun()

@@ -1,0 +1,156 @@
+"""Classes on the Collapse page: the class-by-class matrix beside its target, the means in their plane, bars per class, sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import chart, code
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.measure import stratified_rows
+from repgeom_core.analyses.registry import families
+from repgeom_core.analyses.run import unavailable
+from repgeom_core.analyses.series import quick
+from repgeom_core.figures.class_bars import class_bars
+from repgeom_core.figures.collapse import means_plane, norms_by_size, simplex_target
+from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
+
+SHOWN = 1500  # samples drawn in the plane of the means
+COSINES = "nc2_cosines"
+
+
+def show(scope: Scope) -> None:
+    data = scope.inputs().labelled()
+    moments = data.for_analysis(frozenset({"moments"})).moments
+    if moments.K < 2:
+        st.info("All samples shown are of one class: class means have no geometry.", icon=":material/hub:")
+        return
+    head = None if data._W is None else data._W
+    selected = scope.selected_classes()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Classes", anchor=False)
+        found, name = _choose_matrix(scope)
+    matrix, target, plane = st.columns([1, 1, 1.15], gap="medium")
+    if name is not None:
+        _matrices(scope, name, found[name], matrix, target, selected)
+    with plane:
+        figure = means_plane(moments, scope.bundle.classes, head, *_some(data), selected=selected)
+        text = code.of_inputs(
+            scope, "from repgeom_core.figures.collapse import means_plane", "means_plane(data.labelled().moments, bundle.classes).show()"
+        )
+        note = "Collapse: each class's samples shrink onto its mean, and its classifier row points the same way."
+        chart.show(figure, "means_plane", text, None if moments.K == 4 else _class_click(scope, "class means"), note)
+    bars, sizes = st.columns([2.15, 1], gap="medium")
+    with bars:
+        measures = {"spread √v": np.sqrt(moments.variances), "norm ‖μ − μ_G‖": np.linalg.norm(moments.centred_means, axis=1)}
+        if head is not None and moments.classes.max() < len(head):
+            measures["alignment cos(w, μ)"] = _alignment(moments.centred_means, head[moments.classes])
+        figure = class_bars(measures, moments.classes, scope.bundle.classes, "Class by class", selected)
+        text = code.of_inputs(
+            scope,
+            "import numpy as np\nfrom repgeom_core.figures.class_bars import class_bars",
+            "m = data.labelled().moments",
+            "norms = np.linalg.norm(m.centred_means, axis=1)",
+            "class_bars({'spread': np.sqrt(m.variances), 'norm': norms}, m.classes, bundle.classes, 'Class by class').show()",
+        )
+        chart.show(figure, "class_bars", text, _class_click(scope, "class bars"), hint="Click a bar to select the class.")
+    with sizes:
+        figure = norms_by_size(moments, scope.bundle.classes, head, selected)
+        text = code.of_inputs(
+            scope,
+            "from repgeom_core.figures.collapse import norms_by_size",
+            "norms_by_size(data.labelled().moments, bundle.classes).show()",
+        )
+        note = "Dotted: the free-features model with squared loss, no bias and vanishing weight decay."
+        chart.show(figure, "norms_by_size", text, _class_click(scope, "class sizes"), note)
+
+
+def _choose_matrix(scope: Scope) -> tuple[dict[str, Result], str | None]:
+    """The matrices class by class that the family's quick analyses have; the cosines of class means first."""
+    found = {name: result for name, result in _quick_results(scope) if matrix_of(result) is not None}
+    names = sorted(found, key=lambda name: name != COSINES)
+    if len(names) < 2:
+        return found, names[0] if names else None
+    name = st.selectbox(
+        "Matrix", names, format_func=lambda n: find(n).title, key="class_matrix", label_visibility="collapsed", width=330
+    )  # fmt: skip
+    return found, name
+
+
+def _matrices(scope: Scope, name: str, result: Result, left: Any, right: Any, selected: list[int]) -> None:
+    """A matrix class by class; the simplex beside cosines."""
+    values = matrix_of(result)
+    assert values is not None
+    codes = result.details["classes"]
+    rings = [(a, b) for a in selected for b in selected if a != b] if len(selected) == 2 else []
+    limits, ramp = off_diagonal_range(values), "viridis"
+    if name == COSINES:
+        reach = max(abs(limits[0]), abs(limits[1]), 1.5 / max(len(codes) - 1, 1))
+        limits, ramp = (-reach, reach), "diverging"
+
+    def clicked(pair: list[Any]) -> None:
+        scope.select_classes([int(pair[0]), int(pair[1])], "class matrix")
+
+    with left:
+        title = "Cosines of class means" if name == COSINES else find(name).title
+        figure = class_matrix(values, codes, scope.bundle.classes, title, "", ramp, limits, rings)
+        chart.show(
+            figure, "class_matrix_chart", code.of_analysis(scope, name, uncertain=False), clicked, hint="Click to select both classes."
+        )
+    with right:
+        if name != COSINES:
+            st.caption(plain(find(name).summary, longest=600))
+            return
+        target = simplex_target(len(codes))
+        figure = class_matrix(target, codes, scope.bundle.classes, "Target: simplex ETF", "cosine", ramp, limits)
+        text = "\n".join(
+            (
+                "import numpy as np",
+                "from repgeom_core.figures.collapse import simplex_target",
+                "from repgeom_core.figures.matrix import class_matrix",
+                "",
+                f"K = {len(codes)}",
+                f"class_matrix(simplex_target(K), np.arange(K), {list(scope.bundle.classes)!r}, 'Simplex ETF', 'cosine').show()",
+            )
+        )
+        chart.show(figure, "target_matrix", text, note=f"Every two means at −1/(K−1) = {-1 / (len(codes) - 1):.3f}.")
+
+
+def matrix_of(result: Result) -> np.ndarray | None:
+    """The class-by-class matrix among a result's details."""
+    K = len(result.details.get("classes", ()))
+    return next((a for a in result.details.values() if K > 1 and a.shape == (K, K)), None)
+
+
+def _quick_results(scope: Scope) -> list[tuple[str, Result]]:
+    found = []
+    for declared in families()["collapse"]:
+        place = (scope.bundle, declared.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+        if declared.needs <= {"moments", "head"} and quick(declared, scope.n, scope.d) and unavailable(*place) is None:
+            found.append((declared.name, analyze(*place, interval=False, null=False)))
+    return found
+
+
+def _class_click(scope: Scope, writer: str) -> Any:
+    def clicked(code: list[Any]) -> None:
+        scope.select_classes([int(code[0])], writer)
+
+    return clicked
+
+
+def _some(data: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """At most 1500 samples, each class in its share."""
+    rows = np.arange(data.n) if data.n <= SHOWN else stratified_rows(data, SHOWN)
+    some = data.take(rows)
+    return some._features(), some._labels()
+
+
+def _alignment(means: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    rows = rows - rows.mean(axis=0)
+    lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(rows, axis=1)
+    return np.divide((means * rows).sum(axis=1), lengths, out=np.full(len(means), np.nan), where=lengths > 0)

@@ -1,0 +1,21 @@
+"""What a page says when there is nothing to show."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import library
+
+
+def show(title: str) -> None:
+    st.title(title, anchor=False)
+    if library.bundles():
+        st.info(
+            "This bundle cannot be shown. Choose another one in the sidebar, or repair or delete it on the Load page.",
+            icon=":material/folder_off:",
+        )
+    else:
+        st.info(
+            "There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:"
+        )
+    st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")

@@ -1,0 +1,152 @@
+"""Pictures of class means: in a plane of their own, beside the classifier's rows, and against the size of their class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, number, quiet, steady
+from repgeom_core.figures.palette import categorical_palette, hex_colours
+from repgeom_core.linalg.class_moments import ClassMoments
+
+MOST_CLASSES = 60
+
+
+def simplex_target(K: int) -> np.ndarray:
+    """(K, K) cosines of a simplex equiangular tight frame: 1 on the diagonal, −1/(K−1) elsewhere."""
+    return np.where(np.eye(K, dtype=bool), 1.0, -1.0 / max(K - 1, 1))
+
+
+def means_plane(
+    moments: ClassMoments,
+    classes: Sequence[str],
+    W: np.ndarray | None = None,
+    X: np.ndarray | None = None,
+    y: np.ndarray | None = None,
+    selected: Sequence[int] = (),
+) -> go.Figure:
+    """Class means, the classifier's rows (scaled to the same mean length) and some samples in the principal plane of the means.
+
+    Four classes are drawn in 3-D, which holds their simplex; else the plane, and the title says how much of the means' spread it holds.
+    ``W (K', d)``: rows by class code; ``X (m, d)``, ``y (m,)``: samples to show. ``customdata`` is the class code.
+    """
+    M = moments.centred_means
+    _, s, directions = np.linalg.svd(M, full_matrices=False)
+    dimensions = 3 if moments.K == 4 and len(s) >= 3 else 2
+    basis = np.zeros((dimensions, moments.d))
+    basis[: min(dimensions, len(directions))] = directions[:dimensions]
+    held = float((s[:dimensions] ** 2).sum() / (s**2).sum()) if s.any() else 0.0
+    codes, K = moments.classes, moments.K
+    colours = hex_colours(categorical_palette(int(codes.max()) + 1))
+    mine = [colours[int(k)] for k in codes]
+    names = class_names(classes, codes)
+    figure = go.Figure()
+
+    def add(points: np.ndarray, **options: object) -> None:
+        axes = dict(zip("xyz", points.T, strict=False))
+        options.setdefault("hoverinfo", "text")
+        (figure.add_scatter3d if dimensions == 3 else figure.add_scatter)(**axes, **options)
+
+    if X is not None and y is not None and len(X):
+        add(
+            (X - moments.global_mean) @ basis.T,
+            mode="markers",
+            name="samples",
+            marker={"size": 2.5 if dimensions == 3 else 4, "color": [colours[int(k)] for k in y], "opacity": 0.35},
+            customdata=[[int(k)] for k in y],
+            hovertext=class_names(classes, y),
+        )
+    if W is not None and codes.max() < len(W):
+        rows = W[codes] - W[codes].mean(axis=0)
+        length = np.linalg.norm(rows)
+        rows = rows * (np.linalg.norm(M) / length if length > 0 else 1.0)
+        lines = np.full((3 * K, dimensions), np.nan)
+        lines[0::3], lines[1::3] = 0, rows @ basis.T
+        add(lines, mode="lines", name="classifier rows", line={"color": NEUTRAL, "width": 1.4}, hoverinfo="skip")
+        add(
+            rows @ basis.T,
+            mode="markers",
+            name="classifier rows, ends",
+            showlegend=False,
+            marker={"symbol": "diamond-open", "size": 6 if dimensions == 3 else 11, "color": mine, "line": {"width": 2, "color": mine}},
+            customdata=[[int(k)] for k in codes],
+            hovertext=[f"classifier row of {name}" for name in names],
+        )
+    add(
+        M @ basis.T,
+        mode="markers+text" if K <= 30 else "markers",
+        name="class means",
+        text=names,
+        textposition="top center",
+        textfont={"size": 12},
+        marker={
+            "size": 7 if dimensions == 3 else 13,
+            "color": mine,
+            "line": {"width": [3 if int(k) in selected else 1 for k in codes], "color": "#FFFFFF"},
+        },
+        customdata=[[int(k)] for k in codes],
+        hovertext=[
+            f"{name}<br>{number(float(n))} samples<br>‖M‖ {number(float(m))}"
+            for name, n, m in zip(names, moments.counts, np.linalg.norm(M, axis=1), strict=True)
+        ],
+    )
+    where = "space" if dimensions == 3 else "plane"
+    quiet(figure, f"Class means in their {where}", height=410)
+    figure.add_annotation(
+        text=f"this {where} holds {held:.0%} of the means' spread",
+        showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", font={"size": 11, "color": NEUTRAL},
+    )  # fmt: skip
+    figure.update_layout(legend={"y": -0.02, "yanchor": "top", "x": 1})
+    if dimensions == 3:
+        bare = {"showticklabels": False, "title": "", "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}
+        figure.update_layout(scene={"xaxis": bare, "yaxis": bare, "zaxis": bare, "aspectmode": "data"}, dragmode="orbit")
+        return figure
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x")
+    return steady(figure)
+
+
+def norms_by_size(moments: ClassMoments, classes: Sequence[str], W: np.ndarray | None = None, selected: Sequence[int] = ()) -> go.Figure:
+    """‖μ_k − μ_G‖ and ‖w_k‖ against the class size n_k, each divided by its geometric mean, with the law of the free-features model.
+
+    With squared loss, no bias and vanishing weight decay the minimum has ‖h_k‖ ∝ n_k^(−¼) and ‖w_k‖ ∝ n_k^(+¼).
+    """
+    codes, counts = moments.classes, moments.counts
+    names = class_names(classes, codes)
+    figure = go.Figure()
+    sizes = np.geomspace(counts.min() * 0.9, counts.max() * 1.1, 40)
+    centre = np.exp(np.log(counts).mean())
+    kinds = [("class means", np.linalg.norm(moments.centred_means, axis=1), -0.25, BLUE, "circle")]
+    if W is not None and codes.max() < len(W):
+        kinds.append(("classifier rows", np.linalg.norm(W[codes], axis=1), 0.25, ORANGE, "diamond"))
+    for name, lengths, power, colour, symbol in kinds:
+        known = lengths > 0
+        if not known.any():
+            continue
+        scale = np.exp(np.log(lengths[known]).mean())
+        figure.add_scatter(
+            x=sizes, y=(sizes / centre) ** power, mode="lines", line={"color": colour, "width": 1.3, "dash": "dot"},
+            name=f"{name}: n^{'+' if power > 0 else '−'}¼", hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=counts[known],
+            y=lengths[known] / scale,
+            mode="markers",
+            name=name,
+            marker={
+                "color": colour, "symbol": symbol, "size": 9,
+                "line": {"width": [2.5 if int(k) in selected else 0 for k in codes[known]], "color": "#E0447C"},
+            },
+            customdata=[[int(k)] for k in codes[known]],
+            hovertext=[
+                f"{label}<br>{int(n):,} samples<br>length {number(float(v))}"
+                for label, n, v in zip(np.array(names)[known], counts[known], lengths[known], strict=True)
+            ],
+            hoverinfo="text",
+        )  # fmt: skip
+    quiet(figure, "Length against class size", height=300)
+    figure.update_xaxes(title_text="samples in the class", type="log" if counts.max() > 5 * counts.min() else "linear", showgrid=False)
+    figure.update_yaxes(title_text="length / geometric mean")
+    return steady(figure)

@@ -1,0 +1,36 @@
+"""The numbers that a figure shows, as a table: what its CSV holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+COORDINATES = ("x", "y", "z")
+
+
+def drawn(figure: go.Figure) -> pd.DataFrame:
+    """One row per mark: the trace's name, its coordinates, its class or pair where it carries one, and its colour value."""
+    parts = []
+    for number, trace in enumerate(figure.data):
+        columns: dict[str, Any] = {axis: trace[axis] for axis in COORDINATES if axis in trace and trace[axis] is not None}
+        if not columns:
+            continue
+        length = max(len(np.atleast_1d(v)) for v in columns.values())
+        table = pd.DataFrame({axis: _padded(values, length) for axis, values in columns.items()})
+        table.insert(0, "trace", trace.name or f"trace {number}")
+        if trace.type in ("scatter", "scattergl", "scatter3d"):
+            colour = trace.marker.color
+            if colour is not None and not isinstance(colour, str) and len(colour) == length and not isinstance(colour[0], str):
+                table["value"] = list(colour)
+        if getattr(trace, "customdata", None) is not None and len(trace.customdata) == length:
+            table["of"] = [" | ".join(map(str, np.atleast_1d(item))) for item in trace.customdata]
+        parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"trace": []})
+
+
+def _padded(values: Any, length: int) -> list[Any]:
+    found = list(np.atleast_1d(values))
+    return found + [None] * (length - len(found))

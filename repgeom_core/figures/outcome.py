@@ -1,0 +1,225 @@
+"""Any result as a figure, in one call, by the kind of what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from repgeom_core.analyses.result import Result
+from repgeom_core.figures.frame import BLUE, NEUTRAL, SERIES, class_names, colorscale, number, quiet, steady
+from repgeom_core.figures.text import plain
+
+MOST_PANELS = 5
+MOST_BARS = 60
+LARGEST_MATRIX = 400
+
+
+def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
+    """The value with its interval and null, and below it every detail: bars per class, matrices, curves, histograms per sample.
+
+    ``classes`` names the class codes. Details are told apart by shape: ``classes`` are the codes of arrays of their length, arrays of
+    ``meta["n"]`` belong to samples, ``labels`` is a partition, ``x`` (or ``<name>_x``) is the axis of curves of its length.
+    """
+    panels = panels_of(result, classes)
+    shown = panels[:MOST_PANELS]
+    heights = [panel["height"] for panel in shown]
+    total = sum(heights)
+    figure = make_subplots(
+        rows=len(shown),
+        row_heights=[h / total for h in heights],
+        vertical_spacing=min(0.16, 62 / (total + 60 * len(shown))) if len(shown) > 1 else 0,
+        subplot_titles=[panel["title"] for panel in shown],
+    )
+    for row, panel in enumerate(shown, start=1):
+        for trace in panel["traces"]:
+            figure.add_trace(trace, row=row, col=1)
+        figure.update_xaxes(panel.get("x", {}), row=row, col=1)
+        figure.update_yaxes(panel.get("y", {}), row=row, col=1)
+    title = str(result.meta.get("title", result.name))
+    if len(panels) > len(shown):
+        title += f" (the first {len(shown)} of {len(panels)} details)"
+    quiet(figure, title, height=total + 62 * len(shown) + 30, showlegend=any(t.showlegend for t in figure.data), barmode="overlay")
+    figure.update_layout(margin_t=64)
+    figure.update_annotations(font_size=12, font_color=NEUTRAL)
+    return steady(figure)
+
+
+def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The value, then one panel for each group of details."""
+    panels = [_scalar(result)]
+    details = {name: np.asarray(array) for name, array in result.details.items()}
+    codes = details.pop("classes", None)
+    K, n = (len(codes) if codes is not None else -1), result.meta.get("n", -1)
+    curves: dict[str, np.ndarray] = {}
+    for name, array in details.items():
+        if array.ndim == 2 and max(array.shape) <= LARGEST_MATRIX and min(array.shape) > 1:
+            panels.append(_matrix(name, array, codes, classes))
+        elif array.ndim != 1 or not np.issubdtype(array.dtype, np.number) or not len(array):
+            continue
+        elif name == "labels":
+            panels.append(_counts(array))
+        elif len(array) == n and n != K:
+            panels.append(_histogram(name, array))
+        elif codes is not None and len(array) == K:
+            panels.append(_bars(name, array, codes, classes))
+        else:
+            curves[name] = array
+    return panels + _curves(curves)
+
+
+def _words(name: str) -> str:
+    return plain(name.replace("_", " "))
+
+
+def _scalar(result: Result) -> dict[str, Any]:
+    traces: list[Any] = []
+    if result.null is not None:
+        draws = [v for v in result.null.draws if np.isfinite(v)]
+        traces.append(
+            go.Scatter(
+                x=draws,
+                y=[0] * len(draws),
+                mode="markers",
+                name=f"null: {plain(result.null.name)}",
+                marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.5, "color": NEUTRAL}},
+                hovertemplate="null %{x:.4g}<extra></extra>",
+                showlegend=True,
+            )
+        )
+    error = None
+    if result.interval is not None and np.isfinite(result.value):
+        low, high = result.interval
+        error = {"type": "data", "symmetric": False, "array": [max(high - result.value, 0)], "arrayminus": [max(result.value - low, 0)]}
+    traces.append(
+        go.Scatter(
+            x=[result.value],
+            y=[0],
+            mode="markers",
+            name="value, 95 % interval" if error else "value",
+            marker={"size": 11, "color": BLUE},
+            error_x={**error, "color": BLUE, "thickness": 3, "width": 0} if error else None,
+            hovertemplate="%{x:.6g}<extra></extra>",
+            showlegend=True,
+        )
+    )
+    everything = [v for trace in traces for v in trace.x if np.isfinite(v)]
+    log = bool(everything) and min(everything) > 0 and max(everything) > 30 * min(everything)
+    axis = {"type": "log", "exponentformat": "power"} if log else {}
+    return {"traces": traces, "title": "", "height": 56, "y": {"visible": False, "range": [-1, 1]}, "x": axis}
+
+
+def _matrix(name: str, array: np.ndarray, codes: np.ndarray | None, classes: Sequence[str]) -> dict[str, Any]:
+    square = codes is not None and array.shape == (len(codes), len(codes))
+    labels = class_names(classes, codes) if square and codes is not None else None
+    off = array[~np.eye(len(array), dtype=bool)] if array.shape[0] == array.shape[1] else array.ravel()
+    off = off[np.isfinite(off)]
+    signed = bool(len(off)) and off.min() < 0 < off.max()
+    reach = float(np.abs(off).max()) if len(off) else 1.0
+    trace = go.Heatmap(
+        z=array,
+        colorscale=colorscale("diverging" if signed else "viridis"),
+        zmin=-reach if signed else (float(off.min()) if len(off) else None),
+        zmax=reach if signed else (float(off.max()) if len(off) else None),
+        showscale=False,
+        hovertemplate="%{y}, %{x}: %{z:.4g}<extra></extra>",
+        name=_words(name),
+    )
+    ticks = {"tickvals": list(range(len(labels))), "ticktext": labels} if labels is not None and len(labels) <= 30 else {}
+    return {
+        "traces": [trace],
+        "title": _words(name),
+        "height": 300,
+        "x": {**ticks, "constrain": "domain"},
+        "y": {**ticks, "autorange": "reversed"},
+    }
+
+
+def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str]) -> dict[str, Any]:
+    shown = np.arange(len(array))
+    title = _words(name)
+    if len(array) > MOST_BARS:
+        shown = np.sort(np.argsort(-np.abs(array), kind="stable")[:MOST_BARS])
+        title += f" (the {MOST_BARS} largest of {len(array):,})"
+    names = class_names(classes, codes[shown], 12)
+    trace = go.Bar(
+        x=list(range(len(shown))),
+        y=array[shown],
+        marker={"color": BLUE, "cornerradius": 2},
+        name=_words(name),
+        customdata=[[int(codes[k])] for k in shown],
+        hovertext=[f"{label}: {number(v)}" for label, v in zip(names, array[shown], strict=True)],
+        hoverinfo="text",
+    )
+    return {"traces": [trace], "title": title, "height": 150, "x": {"tickvals": list(range(len(shown))), "ticktext": names}}
+
+
+def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
+    finite = array[np.isfinite(array)]
+    counts, edges = np.histogram(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
+    trace = go.Bar(
+        x=(edges[:-1] + edges[1:]) / 2,
+        y=counts,
+        width=np.diff(edges) * 0.94,
+        marker_color=BLUE,
+        name=f"{_words(name)}, samples",
+        hovertemplate="%{x:.4g}: %{y:,} samples<extra></extra>",
+    )
+    left_out = len(array) - len(finite)
+    title = f"{_words(name)} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
+    return {"traces": [trace], "title": title, "height": 150, "y": {"title": "samples"}}
+
+
+def _counts(labels: np.ndarray) -> dict[str, Any]:
+    codes, counts = np.unique(labels, return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:MOST_BARS]
+    names = ["none" if codes[i] < 0 else str(codes[i]) for i in order]
+    trace = go.Bar(
+        x=list(range(len(order))),
+        y=counts[order],
+        marker={"color": BLUE, "cornerradius": 2},
+        name="samples",
+        hovertemplate="%{y:,}<extra></extra>",
+    )
+    title = f"samples in each of {len(codes):,} groups" + (f", the {MOST_BARS} largest" if len(codes) > MOST_BARS else "")
+    return {"traces": [trace], "title": title, "height": 140, "x": {"tickvals": list(range(len(order))), "ticktext": names}}
+
+
+def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    """Arrays of one length share a panel, over the array called ``x`` (or ending in ``_x``) of that length, else over 1, 2, 3, ..."""
+    axes = {name: array for name, array in arrays.items() if name == "x" or name.endswith("_x")}
+    panels = []
+    for length in dict.fromkeys(len(a) for a in arrays.values()):
+        axis_name = next((name for name, a in axes.items() if len(a) == length), None)
+        x = axes[axis_name] if axis_name else np.arange(1, length + 1)
+        group = {name: a for name, a in arrays.items() if len(a) == length and name not in axes}
+        if not group:
+            continue
+        traces = [
+            go.Scatter(
+                x=x,
+                y=a,
+                mode="lines+markers" if length <= 40 else "lines",
+                name=_words(name),
+                line={"color": SERIES[i % len(SERIES)], "width": 1.8},
+                marker_size=5,
+                showlegend=len(group) > 1,
+            )
+            for i, (name, a) in enumerate(group.items())
+        ]
+        everything = np.concatenate([a[np.isfinite(a)] for a in group.values()])
+        log = len(everything) > 0 and everything.min() > 0 and everything.max() > 100 * everything.min()
+        x_name = _words(axis_name.removesuffix("_x")) if axis_name and axis_name != "x" else ""
+        panels.append(
+            {
+                "traces": traces,
+                "title": ", ".join(_words(name) for name in group),
+                "height": 170,
+                "x": {"title": x_name},
+                "y": {"type": "log" if log else "linear", "exponentformat": "power"},
+            }
+        )
+    return panels
