@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from repgeom_core.errors import GeometryError
 
 GROUPS = 50
 GROUP_BYTES = 150e6  # what the sums of all groups may take together
-BLOCK = 4096  # rows multiplied at once
+PART = 2048  # rows multiplied at once
 
 
 @dataclass(frozen=True)
@@ -130,60 +130,62 @@ def class_moments(
 
     Each sample is shifted by the first mean seen of its class, multiplied in float32 (float64 for float64 input), and summed in float64:
     an offset does not cost digits, nor does a collapsed class. Groups are filled in turn within each class, so each is a stratified sample.
-    Memory: the group sums and one block.
+    Memory: the group sums, one chunk and some 10 MB.
     """
-    fixed = shift is not None
-    seen = np.zeros(classes, bool) | fixed
-    counts = np.zeros((groups, classes))
-    sums = squares = products = None
-    turn = np.zeros(classes, np.int64)
-    start = 0
+    running, start = None, 0
     for chunk in chunks:
-        for first in range(0, len(chunk), BLOCK):
-            block = chunk[first : first + BLOCK]
-            y = labels[start : start + len(block)]
-            start += len(block)
-            if (y < 0).any():
-                block, y = block[y >= 0], y[y >= 0]
-            if not len(block):
-                continue
-            d = block.shape[1]
-            if sums is None:
-                shift = np.zeros((classes, d)) if shift is None else np.asarray(shift, np.float64)
-                sums, squares, products = np.zeros((groups, classes, d)), np.zeros((groups, classes)), np.zeros((groups, d, d))
-            assert shift is not None and squares is not None and products is not None
-            if not seen.all():
-                _first_means(block, y, seen, shift)
-            group = _in_turn(y, turn, groups)
-            working = block.astype(np.float64) if block.dtype == np.float64 else block.astype(np.float32)
-            working = working - shift.astype(working.dtype)[y]
-            cell = group * classes + y
-            indicator = sparse.csr_matrix((np.ones(len(y)), (cell, np.arange(len(y)))), shape=(groups * classes, len(y)))
-            counts += np.bincount(cell, minlength=groups * classes).reshape(groups, classes)
-            sums += (indicator @ working.astype(np.float64)).reshape(groups, classes, d)
-            squares += np.bincount(
-                cell, weights=np.einsum("ij,ij->i", working, working, dtype=np.float64), minlength=groups * classes
-            ).reshape(groups, classes)
-            if groups == 1:
-                products[0] += working.T @ working
-            else:
-                order = np.argsort(group, kind="stable")
-                edges = np.searchsorted(group[order], np.arange(groups + 1))
-                for g in np.flatnonzero(np.diff(edges)):
-                    part = working[order[edges[g] : edges[g + 1]]]
-                    products[g] += part.T @ part
-    if sums is None or shift is None or squares is None or products is None:
+        y = np.asarray(labels[start : start + len(chunk)])
+        start += len(chunk)
+        running = running or _Running(classes, chunk.shape[1], groups, shift)
+        running.add(chunk, y)
+    if running is None or not running.counts.any():
         raise GeometryError("Class moments need at least one labelled sample.")
-    return GroupedMoments(shift, counts, sums, squares, products)
+    return GroupedMoments(running.shift, running.counts, running.sums, running.squares, running.products)
 
 
-def _first_means(block: np.ndarray, y: np.ndarray, seen: np.ndarray, shift: np.ndarray) -> None:
-    """Sets the shift of classes that appear here for the first time to their mean in this block, rounded to the block's precision."""
-    new = np.unique(y[~seen[y]])
-    for k in new:
-        # Rounded, so that float32 samples are shifted by exactly what is added back at the end.
-        shift[k] = block[y == k].mean(axis=0, dtype=np.float64).astype(np.float32)
-    seen[new] = True
+class _Running:
+    """The sums so far."""
+
+    def __init__(self, classes: int, d: int, groups: int, shift: np.ndarray | None) -> None:
+        self.shift = np.zeros((classes, d)) if shift is None else np.array(shift, np.float64)
+        self.seen = np.full(classes, shift is not None)
+        self.turn = np.zeros(classes, np.int64)
+        self.counts, self.squares = np.zeros((groups, classes)), np.zeros((groups, classes))
+        self.sums, self.products = np.zeros((groups, classes, d)), np.zeros((groups, d, d))
+
+    def add(self, chunk: np.ndarray, y: np.ndarray) -> None:
+        labelled = np.flatnonzero(y >= 0)
+        # Everything is done to one part at a time, few enough rows to stay in the processor's cache from step to step.
+        for group, rows in _parts(labelled, _in_turn(y[labelled], self.turn, len(self.counts)), len(self.counts)):
+            whole = len(rows) == rows[-1] - rows[0] + 1
+            block = chunk[rows[0] : rows[-1] + 1] if whole else chunk[rows]
+            self._add_part(group, block.astype(np.float64 if block.dtype == np.float64 else np.float32, copy=False), y[rows])
+
+    def _add_part(self, group: int, part: np.ndarray, y: np.ndarray) -> None:
+        present, local = np.unique(y, return_inverse=True)
+        # (classes present, rows): its product sums the rows of each class.
+        members = sparse.csc_array((np.ones(len(y), part.dtype), local, np.arange(len(y) + 1)), shape=(len(present), len(y)))
+        counts = np.bincount(local)
+        if not (known := self.seen[present]).all():
+            # Rounded to float32, so that float32 samples are shifted by exactly what is added back at the end.
+            means = (members.astype(np.float64) @ part.astype(np.float64)) / counts[:, None]
+            self.shift[present[~known]] = means[~known].astype(np.float32)
+            self.seen[present] = True
+        part = part - self.shift[present].astype(part.dtype)[local]
+        self.counts[group, present] += counts
+        self.sums[group, present] += members @ part
+        self.squares[group, present] += np.bincount(local, weights=np.einsum("ij,ij->i", part, part))
+        self.products[group] += part.T @ part
+
+
+def _parts(rows: np.ndarray, group: np.ndarray, groups: int) -> Iterator[tuple[int, np.ndarray]]:
+    """``(group, its rows)``, at most ``PART`` rows at once, groups in order."""
+    order = np.argsort(group, kind="stable") if groups > 1 else slice(None)
+    edges = np.searchsorted(group[order], np.arange(groups + 1))
+    for g in np.flatnonzero(np.diff(edges)):
+        own = rows[order][edges[g] : edges[g + 1]]
+        for first in range(0, len(own), PART):
+            yield int(g), own[first : first + PART]
 
 
 def _in_turn(y: np.ndarray, turn: np.ndarray, groups: int) -> np.ndarray:
