@@ -98,7 +98,10 @@ def make(n: int = N, d: int = D, classes: int = K, relu: bool = False, seed: int
     W = means - means.mean(axis=0) + 0.4 * rng.normal(size=means.shape)
     predictions = np.where(rng.random(n) < 0.2, rng.integers(0, classes, n), y)
     columns = {"coarse": y // 2, "other": rng.integers(0, 3, n)}
-    return Given(X, y, W, rng.normal(size=classes), predictions, columns, views)
+    b = rng.normal(size=classes)
+    strays = rng.random(n) < 0.15  # an exact hierarchy would stay one under every linear map
+    columns["coarse"] = np.where(strays, columns["other"], columns["coarse"])
+    return Given(X, y, W, b, predictions, columns, views)
 
 
 def _shares(classes: int) -> np.ndarray:
