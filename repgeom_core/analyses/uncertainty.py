@@ -54,8 +54,8 @@ def _over_halves(data: Inputs, value: Value, rng: np.random.Generator, estimate:
     finite = np.array([v for v in values if np.isfinite(v)])
     if len(finite) < HALVINGS:
         return None, "none: not defined on half of the samples"
-    # A half varies √2 times as much as the whole.
-    reach = 1.96 * float(finite.std(ddof=1)) / np.sqrt(2)
+    # Halves of the same samples vary as much as the whole does between samples: √2 for their size, 1/√2 for what they have in common.
+    reach = 1.96 * float(finite.std(ddof=1))
     return (estimate - reach, estimate + reach), f"{HALVINGS} random splits into halves, normal approximation"
 
 

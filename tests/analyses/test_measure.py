@@ -1,0 +1,128 @@
+"""``measure``: arrays of every kind give the same number, and what cannot be measured is refused in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from repgeom_core import measure
+from repgeom_core.analyses.contract import analysis
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.measure import evaluate, stratified_rows
+from repgeom_core.errors import GeometryError, RepGeomError
+
+RNG = np.random.default_rng(0)
+Y = np.arange(90) % 3
+X = RNG.standard_normal((90, 5)) + 3 * RNG.standard_normal((3, 5))[Y]
+EXPECTED = measure("nc1_pinv", X, Y, interval=False, null=False).value
+
+
+def nc1(X: Any, y: Any = Y, **options: Any) -> float:
+    return measure("nc1_pinv", X, y, interval=False, null=False, **options).value
+
+
+def test_an_array_file_and_a_memory_map_give_the_value_of_the_array(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    assert nc1(tmp_path / "X.npy") == EXPECTED
+    assert nc1(str(tmp_path / "X.npy")) == EXPECTED
+    assert nc1(np.load(tmp_path / "X.npy", mmap_mode="r")) == EXPECTED
+
+
+def test_torch_tensors_give_the_value_of_their_numbers() -> None:
+    import torch
+
+    tensor = torch.from_numpy(X).requires_grad_()
+    assert nc1(tensor, torch.from_numpy(Y)) == EXPECTED
+    half = torch.from_numpy(X).to(torch.bfloat16)
+    assert nc1(half) == pytest.approx(nc1(half.float().numpy()), rel=1e-9)
+
+
+def test_lists_float16_and_fortran_order_are_taken() -> None:
+    assert nc1(X.tolist(), Y.tolist()) == pytest.approx(EXPECTED, rel=1e-12)
+    assert nc1(np.asfortranarray(X)) == pytest.approx(EXPECTED, rel=1e-12)
+    half = X.astype(np.float16)
+    assert nc1(half) == pytest.approx(nc1(half.astype(np.float64)), rel=1e-5)
+
+
+def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
+    np.save(tmp_path / "objects.npy", np.array([{"a": 1}], object), allow_pickle=True)
+    with pytest.raises(GeometryError, match="objects.npy cannot be read as an array"):
+        nc1(tmp_path / "objects.npy")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"X": X[:, 0]}, r"Expected features of shape \(n, d\), got an array with 1 dimensions: \(90,\)."),
+        ({"X": X[:0], "y": Y[:0]}, "There are no samples."),
+        ({"y": Y[:-1]}, "Expected one label for each of 90 samples, got shape"),
+        ({"y": Y.astype(float)}, "Expected whole class codes"),
+        ({"y": None}, "nc1_pinv needs labels, and there is none."),
+        ({"W": np.ones((3, 4))}, r"Expected a head W of shape \(K, 5\), got \(3, 4\)."),
+        ({"W": np.ones((3, 5)), "b": np.ones(2)}, r"Expected a bias b of shape \(3,\), got \(2,\)."),
+        ({"X": "absent.npy"}, "absent.npy cannot be read as an array"),
+        ({"y": np.full(90, -1)}, "."),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_in_one_sentence(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(RepGeomError, match=message):
+        nc1(**{"X": X, **arguments})
+
+
+def test_an_unknown_name_and_an_unknown_parameter_are_answered_with_the_nearest() -> None:
+    with pytest.raises(RepGeomError, match="Did you mean 'nc1_pinv'?"):
+        measure("nc1_pin", X, Y)
+    with pytest.raises(RepGeomError, match="nc1_pinv has no parameter 'k'"):
+        measure("nc1_pinv", X, Y, k=3)
+
+
+def test_the_result_says_what_it_is() -> None:
+    y = np.where(np.arange(90) < 10, -1, Y)
+    result = measure("nc1_pinv", X, y, seed=7)
+    assert result.value == pytest.approx(nc1(X[10:], Y[10:]), rel=1e-12)
+    meta = result.meta
+    assert (meta["n"], meta["given"], meta["unlabelled left out"], meta["d"], meta["K"], meta["seed"]) == (80, 90, 10, 5, 3, 7)
+    assert meta["cap"] is None and meta["title"] == "NC1: within-class variability" and meta["parameters"] == {}
+    assert result.interval is not None and result.null is not None
+    assert str(result).startswith(f"nc1_pinv = {result.value:.6g} [") and "shuffled labels: " in str(result)
+    off = measure("nc1_pinv", X, y, interval=False, null=False)
+    assert (off.interval, off.null, off.meta["interval"], off.meta["null"]) == (None, None, "switched off", "switched off")
+
+
+@analysis(title="Number of samples", needs=("features", "labels"), reference="-", formula="-", cap=30, interval="none")
+def capped_count(data: Inputs) -> float:
+    assert len(data.X) == len(data.y) == data.n
+    return float(data.n)
+
+
+def test_above_its_cap_an_analysis_gets_a_stratified_subsample_and_says_so() -> None:
+    declared = capped_count.__analysis__  # type: ignore[attr-defined]
+    result = evaluate(declared, Inputs(X, Y), {})
+    assert result.value == 30 and (result.meta["cap"], result.meta["given"], result.meta["n"]) == (30, 90, 30)
+    below = evaluate(declared, Inputs(X[:30], Y[:30]), {})
+    assert below.meta["cap"] is None
+
+
+def test_a_subsample_keeps_the_shares_of_the_classes_and_comes_from_the_seed() -> None:
+    y = np.repeat([0, 1, 2], [600, 300, 100])
+    data = Inputs(np.zeros((1000, 1)), y)
+    rows = stratified_rows(data, 100)
+    assert np.bincount(y[rows]).tolist() == [60, 30, 10]
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(rows, stratified_rows(data, 100))
+    assert (rows != stratified_rows(Inputs(np.zeros((1000, 1)), y, seed=1), 100)).any()
+
+
+def test_intermediates_are_computed_once_for_all_analyses(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repgeom_core.analyses import find, inputs
+
+    passes = []
+    plain = inputs.class_moments
+    monkeypatch.setattr(inputs, "class_moments", lambda *arguments: passes.append(1) or plain(*arguments))
+    data = Inputs(X, Y)
+    for name in ("nc1_pinv", "nc1_quotient", "cdnv"):
+        evaluate(find(name), data, {}, interval=True, null=False)
+    assert len(passes) == 1

@@ -1,0 +1,138 @@
+"""Intervals cover what is known, at about their rate; nulls and intervals come from the seed and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from repgeom_core import measure
+from repgeom_core.analyses import uncertainty
+from repgeom_core.analyses.contract import Analysis, Outcome, analysis
+from repgeom_core.analyses.inputs import Inputs, UndeclaredNeedError
+from repgeom_core.analyses.measure import evaluate
+
+D, CLASSES = 3, 4
+
+
+@analysis(title="Variance within classes", needs=("moments",), reference="-", formula="-", interval="groups", null="shuffled labels")
+def within_variance(data: Inputs) -> float:
+    return float(np.trace(data.moments.within_covariance))
+
+
+@analysis(title="Variance", needs=("spectrum",), reference="-", formula="-", interval="groups")
+def variance(data: Inputs) -> float:
+    return data.spectrum.total_variance
+
+
+@analysis(title="Mean of a unit", needs=("features",), reference="-", formula="-", interval="rows")
+def mean_of_unit(data: Inputs) -> float:
+    return float(data.X[:, 0].mean())
+
+
+@analysis(title="Mean of a unit", needs=("features",), reference="-", formula="-", interval="halves")
+def mean_by_halves(data: Inputs) -> float:
+    return float(data.X[:, 0].mean())
+
+
+@analysis(title="Nothing", needs=("features",), reference="-", formula="-", interval="rows")
+def undefined(data: Inputs) -> Outcome:
+    return Outcome(float("nan"), notes={"why": "never defined"})
+
+
+@analysis(title="Too much", needs=("moments",), reference="-", formula="-")
+def greedy(data: Inputs) -> float:
+    return float(data.X.mean())
+
+
+def declared(function: Callable[..., float | Outcome]) -> Analysis:
+    found: Analysis = function.__analysis__  # type: ignore[attr-defined]
+    return found
+
+
+def gaussian(seed: int, n: int = 400) -> Inputs:
+    """Unit variance about class means that lie at distance 2 of the origin, 2/√3 in each unit."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, CLASSES, n)
+    signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+    return Inputs(rng.standard_normal((n, D)) + signs[y] * 2 / np.sqrt(3), y, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("function", "truth", "method"),
+    [
+        (within_variance, 3 * (400 - CLASSES) / 400, "bootstrap over 50 groups of samples, 200 draws"),
+        (variance, 3 + 4, "bootstrap over 50 groups of samples, 200 draws"),
+        (mean_of_unit, 0, "bootstrap over samples, 200 draws"),
+        (mean_by_halves, 0, "10 random splits into halves, normal approximation"),
+    ],
+)
+def test_intervals_cover_the_truth_at_about_their_rate(function: Callable[..., float], truth: float, method: str) -> None:
+    covered, widths, values = 0, [], []
+    for seed in range(60):
+        result = evaluate(declared(function), gaussian(seed), {}, interval=True, null=False)
+        assert result.interval is not None and result.meta["interval"] == method
+        low, high = result.interval
+        covered += low <= truth <= high
+        widths.append(high - low)
+        values.append(result.value)
+    assert covered >= 51, f"covered in {covered} of 60"
+    assert np.mean(widths) == pytest.approx(3.92 * np.std(values), rel=0.5)
+
+
+def test_the_interval_of_collapse_covers_its_closed_form() -> None:
+    """ETF means of norm r, within-covariance σ²I: NC1 = σ²(K−1)²/(K r²), here 9/16, up to what n samples estimate of the means."""
+    rng = np.random.default_rng(3)
+    y = np.arange(20_000) % CLASSES
+    signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+    X = rng.standard_normal((20_000, D)) + signs[y] * 2 / np.sqrt(3)
+    result = measure("nc1_pinv", X, y, null=False)
+    assert result.interval is not None
+    assert result.interval[0] < 9 / 16 < result.interval[1]
+    assert result.interval[1] - result.interval[0] < 0.05
+
+
+def test_draws_come_from_the_seed() -> None:
+    first, again = (evaluate(declared(within_variance), gaussian(0), {}) for _ in range(2))
+    assert (first.interval, first.null) == (again.interval, again.null)
+    data = gaussian(0)
+    data.seed = 1
+    other = evaluate(declared(within_variance), data, {})
+    assert other.value == first.value
+    assert other.interval != first.interval and other.null != first.null
+
+
+def test_the_null_of_shuffled_labels_is_the_total_variance() -> None:
+    """Classes at random share one mean, so all variance lies within them."""
+    result = evaluate(declared(within_variance), gaussian(0), {}, interval=False)
+    total = gaussian(0).X.var(axis=0).sum()
+    assert result.null is not None and len(result.null.draws) == uncertainty.NULL_DRAWS
+    assert result.null.mean == pytest.approx(total * (400 - CLASSES) / 399, rel=0.01)
+    assert result.null.sd == pytest.approx(float(np.std(result.null.draws, ddof=1)))
+    assert result.meta["null"] == "shuffled labels, 20 draws"
+
+
+def test_large_features_get_fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncertainty, "AFFORDABLE", 1000)
+    result = evaluate(declared(within_variance), gaussian(0), {}, interval=False)
+    assert result.null is not None and len(result.null.draws) == uncertainty.FEW_NULL_DRAWS
+    monkeypatch.setattr(uncertainty, "CHEAP", 1000)
+    result = evaluate(declared(mean_of_unit), gaussian(0), {})
+    assert result.meta["interval"] == "10 random splits into halves, normal approximation"
+
+
+def test_too_few_samples_have_no_interval_and_say_so() -> None:
+    result = evaluate(declared(mean_by_halves), gaussian(0).take(np.arange(3)), {})
+    assert result.interval is None and result.meta["interval"] == "none: fewer than 4 samples"
+
+
+def test_a_value_that_is_not_defined_has_no_interval_and_no_null_but_a_reason() -> None:
+    result = evaluate(declared(undefined), gaussian(0), {})
+    assert np.isnan(result.value) and result.notes == {"why": "never defined"}
+    assert result.interval is None and result.meta["interval"] == "none: the value is not finite"
+
+
+def test_touching_more_than_is_declared_is_a_mistake_of_the_file() -> None:
+    with pytest.raises(UndeclaredNeedError, match="touches features or neighbours but declares only: moments"):
+        evaluate(declared(greedy), gaussian(0), {})
