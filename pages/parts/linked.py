@@ -6,12 +6,14 @@ A view that shows the selection is a fragment made with :func:`view`; a widget's
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
 import streamlit as st
 
+from pages.parts import trouble
 from repgeom_core.bundle import Bundle
 from repgeom_core.errors import SelectionError
 from repgeom_core.selection import SelectionHistory
@@ -28,7 +30,12 @@ def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: a fragment that is drawn again whenever the selection changes."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        fragment = st.fragment(function, key=key)
+        @functools.wraps(function)
+        def guarded(*arguments: Any, **named: Any) -> None:
+            with trouble.shown():  # a fragment that reruns by itself is outside of the page's own guard
+                function(*arguments, **named)
+
+        fragment = st.fragment(guarded, key=key)
 
         def draw(*arguments: Any, **named: Any) -> Any:
             views = st.session_state.setdefault(VIEWS, [])
@@ -54,7 +61,7 @@ def history(bundle: Bundle) -> SelectionHistory:
         try:
             made.load(saved_selections(bundle))
         except SelectionError as error:
-            st.toast(str(error), icon=":material/warning:")
+            st.toast(trouble.sentence(error), icon=":material/warning:")
         histories[bundle.ids_digest] = made
     found: SelectionHistory = histories[bundle.ids_digest]
     return found

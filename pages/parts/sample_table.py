@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.parts import linked
@@ -10,6 +11,8 @@ from pages.parts.plain_text import counted
 from pages.parts.sidebar import Picked
 
 WRITER = "table"
+A_PAGE = 10_000
+ORDER = "order of the data"
 
 
 def show(picked: Picked, rows: np.ndarray) -> None:
@@ -27,15 +30,32 @@ def show(picked: Picked, rows: np.ndarray) -> None:
     else:
         selected = history.current.mask[rows]
         shown = rows[selected] if selected.any() else rows
-    table = bundle.samples(picked.checkpoint).iloc[shown]
-    what = "all samples shown" if len(shown) == len(rows) else "selected samples"
-    st.caption(f"{counted(len(shown), 'row')}: {what}. Sort by a column's head; tick rows to select them.")
+    samples = bundle.samples(picked.checkpoint)
     key = f"table_{linked.version(bundle) if history.writer != WRITER else st.session_state.get('table_version', 0)}"
     st.session_state["table_version"] = key.removeprefix("table_")
+    what = "all samples shown" if len(shown) == len(rows) else "selected samples"
+    note = "Sort by a column's head; tick rows to select them."
+    if len(shown) > A_PAGE:
+        shown, note = _page(samples, shown, key)
+    st.caption(f"{counted(len(shown), 'row')}: {what}. {note}")
 
     def ticked() -> None:
         positions = st.session_state[key]["selection"]["rows"]
         st.session_state["table_rows"] = shown
         linked.select_rows(bundle, shown[positions], WRITER)
 
-    st.dataframe(table, key=key, on_select=ticked, selection_mode="multi-row", hide_index=True, height=420, lazy=len(table) > 20_000)
+    st.dataframe(samples.iloc[shown], key=key, on_select=ticked, selection_mode="multi-row", hide_index=True, height=420)
+
+
+def _page(samples: pd.DataFrame, shown: np.ndarray, key: str) -> tuple[np.ndarray, str]:
+    """Large tables come a page at a time, sorted as a whole before they are cut."""
+    pages = -(-len(shown) // A_PAGE)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.selectbox("Sort by", [ORDER, *map(str, samples.columns)], key="table_sort", width=200, persist_state="session")
+        falling = st.toggle("largest first", key="table_falling", persist_state="session", disabled=by == ORDER)
+        page = st.number_input(f"Page of {pages:,}", 1, pages, 1, key=f"{key}_page", width=140)
+    if by != ORDER:
+        values = samples[by].iloc[shown].reset_index(drop=True)
+        shown = shown[values.sort_values(ascending=not falling, kind="stable", na_position="last").index.to_numpy()]
+    note = f"Page {page:,} of {pages:,}; {len(shown):,} rows in all. Tick rows to select them."
+    return shown[(page - 1) * A_PAGE : page * A_PAGE], note

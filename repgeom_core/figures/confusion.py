@@ -56,7 +56,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
                 "symbol": "square",
                 "size": size,
                 "color": [f"rgba({colour},{s:.3f})" for s in strength],
-                "line": {"width": np.where(ringed, 2.5, 0), "color": "#111827" if name == "right" else "#7A1F00"},
+                "line": {"width": np.where(ringed, 2, 0), "color": "#111827" if name == "right" else "#7A1F00"},
             },
             customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
             hovertext=[
