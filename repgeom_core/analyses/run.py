@@ -116,10 +116,13 @@ def unavailable(bundle: Bundle, name: str, layer: str, checkpoint: str, split: s
 
 def inputs_of(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None, seed: int = 0) -> Inputs:
     """The inputs of one layer at one checkpoint, with what earlier analyses of them have already computed."""
+    entry = bundle.checkpoint(checkpoint)
     key = (
         str(bundle.path),
-        bundle.ids_digest,
+        bundle.manifest.samples.digest,
         bundle.features(layer, checkpoint).digest,
+        entry.head.digest if entry.head else None,
+        entry.predictions,
         checkpoint,
         layer,
         _rows_digest(bundle, split, rows),
