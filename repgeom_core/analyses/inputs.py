@@ -9,6 +9,7 @@ import numpy as np
 
 from repgeom_core.errors import GeometryError
 from repgeom_core.linalg.class_moments import ClassMoments, GroupedMoments, class_moments, group_count
+from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.linalg.rows import finite_rows, row_chunks
 from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
@@ -145,6 +146,23 @@ class Inputs:
         if graph is None or graph.k < k:
             graph = self._made["neighbours"] = self._find_neighbours(k)
         return graph.nearest(k)
+
+    def distinct_neighbours(self, k: int) -> tuple[NeighbourGraph, np.ndarray]:
+        """The ``k`` nearest neighbours among the u samples that differ (u − 1 where u ≤ k), and each sample's row ``(n,)`` in that graph.
+
+        For measures that divide by the distance of the nearest neighbour, where a copy would be a neighbour at distance 0.
+        """
+        reach = min(k, self.n - 1)
+        if reach and (self.neighbours(reach).distances[:, 0] > 0).all():
+            return self.neighbours(reach), np.arange(self.n)
+        distinct: DistinctRows = self._once("distinct", lambda: distinct_rows(self._features()))
+        reach = min(k, len(distinct.first) - 1)
+        if reach == 0:
+            return NeighbourGraph(np.empty((1, 0), np.int32), np.empty((1, 0), np.float32)), distinct.group
+        among: NeighbourGraph | None = self._made.get("distinct neighbours")
+        if among is None or among.k < reach:
+            among = self._made["distinct neighbours"] = neighbours(self._features()[distinct.first], reach)
+        return among.nearest(reach), distinct.group
 
     def _find_neighbours(self, k: int) -> NeighbourGraph:
         return neighbours(self._features(), k)
