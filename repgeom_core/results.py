@@ -48,7 +48,7 @@ class Results:
             if description["key"] != json.loads(canonical(key)):
                 return None
             return StoredResult(arrays, description["meta"])
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile):
             return None  # missing or damaged: computed again and overwritten
 
     def put(self, key: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> StoredResult:

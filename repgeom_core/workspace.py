@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -53,11 +53,11 @@ def safe_name(name: str, otherwise: str) -> str:
     return text[:80].strip(" .") or otherwise
 
 
-def free_folder(parent: Path, name: str) -> Path:
-    """A folder in ``parent`` named after ``name`` that is not there yet: ``digits``, else ``digits-2`` and so on."""
+def free_folder(parent: Path, name: str, taken: Container[Path] = ()) -> Path:
+    """A folder in ``parent`` named after ``name`` that is not there yet, nor ``taken``: ``digits``, else ``digits-2`` and so on."""
     plain = safe_name(name, "bundle")
     number = 1
-    while (path := parent / (plain if number == 1 else f"{plain}-{number}")).exists():
+    while (path := parent / (plain if number == 1 else f"{plain}-{number}")).exists() or path in taken:
         number += 1
     return path
 
@@ -86,7 +86,7 @@ def delete_uploads(config: Config, keep: Iterable[str] = ()) -> int:
     kept, deleted = set(keep), 0
     for path in uploads(config):
         if str(path) not in kept:
-            path.unlink()
+            path.unlink(missing_ok=True)
             deleted += 1
             if not any(path.parent.iterdir()):
                 path.parent.rmdir()

@@ -34,6 +34,10 @@ def test_free_folder_counts_up(tmp_path: Path) -> None:
     assert workspace.free_folder(tmp_path, "digits") == tmp_path / "digits-3"
 
 
+def test_folder_that_a_waiting_job_will_make_is_not_free(tmp_path: Path) -> None:
+    assert workspace.free_folder(tmp_path, "digits", taken={tmp_path / "digits"}) == tmp_path / "digits-2"
+
+
 def test_listing_has_folders_first_and_no_hidden_files(config: Config) -> None:
     data = config.data_roots[0]
     for name in ("b.npz", "A.csv", ".hidden"):

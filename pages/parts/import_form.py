@@ -13,7 +13,7 @@ from repgeom_core import workspace
 from repgeom_core.config import Config
 from repgeom_core.errors import SourceError
 from repgeom_core.jobs import JobQueue
-from repgeom_core.jobs.commands import import_arguments
+from repgeom_core.jobs.commands import files_in_use, folders_in_use, import_arguments
 from repgeom_core.sources import SourcePreview, inspect_source
 from repgeom_core.sources.roles import ROLES
 
@@ -101,7 +101,7 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
         st.info(problem, icon=":material/info:")
     if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
         changed = {column: role for column, role in roles.items() if role != preview.roles[column]}
-        out = workspace.free_folder(config.bundles, name)
+        out = workspace.free_folder(config.bundles, name, folders_in_use(queue))
         queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop, prefix), f"Import {name.strip()}")
         st.rerun()
 
@@ -141,4 +141,4 @@ def _offer_to_delete_uploads(config: Config, queue: JobQueue) -> None:
 
 
 def _delete_uploads(config: Config, queue: JobQueue) -> None:
-    workspace.delete_uploads(config, keep=[argument for job in queue.active() for argument in job.arguments])
+    workspace.delete_uploads(config, keep=files_in_use(queue))

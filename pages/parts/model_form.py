@@ -21,7 +21,7 @@ from repgeom_core.extract.recipe import DEVICES, DTYPES, LAYOUTS, PRECISIONS, Re
 from repgeom_core.factories import list_factories
 from repgeom_core.input_presets import INPUT_PRESETS
 from repgeom_core.jobs import JobQueue
-from repgeom_core.jobs.commands import extract_arguments, list_layers
+from repgeom_core.jobs.commands import extract_arguments, folders_in_use, list_layers
 from repgeom_core.models import find_checkpoints
 from repgeom_core.models.demo_networks import BUILTIN
 
@@ -241,7 +241,7 @@ def _start(config: Config, queue: JobQueue, values: dict[str, Any]) -> None:
     with st.expander("The recipe"):
         st.code(recipe.to_toml(), language="toml")
     if st.button("Extract", type="primary", key="extract", icon=":material/play_arrow:"):
-        out = workspace.free_folder(config.bundles, recipe.name)
+        out = workspace.free_folder(config.bundles, recipe.name, folders_in_use(queue))
         path = config.recipes / f"{out.name}.toml"
         _write(path, recipe)
         queue.submit(extract_arguments(config, path, out), f"Extract {recipe.name}")

@@ -156,14 +156,17 @@ def _npz_columns(chosen: Chosen) -> dict[str, np.ndarray]:
             columns[name] = samples[column].astype(object).map(codes).fillna(-1).to_numpy(dtype=np.int64)
     if classes:
         columns["class_names"] = np.array(classes, dtype=str)
-    for name in samples.columns.drop(["id", "label", "prediction"], errors="ignore"):
-        columns[str(name)] = plain_array(samples[name])
     if chosen.checkpoint is not None:
         logits, head = bundle.logits(chosen.checkpoint), bundle.head(chosen.checkpoint)
         if logits is not None:
             columns["logits"] = np.asarray(logits.take(chosen.rows))
         if head is not None:
             columns |= {"W": head.W, "b": head.b}
+    for column in samples.columns.drop(["id", "label", "prediction"], errors="ignore"):
+        name = str(column)
+        while name in columns:  # the data may have a column called "ids" or "b" of its own
+            name += " (column)"
+        columns[name] = plain_array(samples[column])
     return columns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -222,9 +223,11 @@ def open_bundle(path: str | Path) -> Bundle:
 
 def list_bundles(folder: str | Path) -> list[Path]:
     """Folders directly under ``folder`` that hold a manifest, newest first."""
-    folder = Path(folder)
-    found = [p.parent for p in folder.glob("*/manifest.json")] if folder.is_dir() else []
-    return sorted(found, key=lambda p: (p / "manifest.json").stat().st_mtime, reverse=True)
+    found = []
+    for manifest in Path(folder).glob("*/manifest.json"):
+        with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+            found.append((manifest.stat().st_mtime, manifest.parent))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def delete_bundle(path: str | Path) -> None:

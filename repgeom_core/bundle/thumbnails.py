@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,13 +69,14 @@ def write_sheets(images: ImageRows, folder: Path, progress: Progress | None = No
 
 
 class SpriteSheets:
-    """The thumbnails of a bundle; a few decoded sheets are kept in memory."""
+    """The thumbnails of a bundle; a few decoded sheets are kept in memory. Safe to share between threads."""
 
     def __init__(self, folder: Path, entry: ThumbnailsEntry) -> None:
         self.folder, self.entry = folder, entry
         self.size = (entry.width, entry.height)
         self.columns, self.cells, self.sheets = entry.columns, entry.cells, len(entry.sheets)
         self._decoded: OrderedDict[int, Image] = OrderedDict()
+        self._lock = threading.Lock()
 
     def check(self) -> None:
         for number in range(self.sheets):
@@ -93,15 +95,16 @@ class SpriteSheets:
     def _sheet(self, number: int) -> Image:
         from PIL import Image
 
-        if number not in self._decoded:
-            try:
-                self._decoded[number] = Image.open(io.BytesIO(self.sheet_bytes(number))).convert("RGB")
-            except OSError as error:
-                raise BundleError(f"{sheet_path(self.folder, number)} cannot be read as an image ({error}).") from None
-            if len(self._decoded) > SHEETS_IN_MEMORY:
-                self._decoded.popitem(last=False)
-        self._decoded.move_to_end(number)
-        return self._decoded[number]
+        with self._lock:
+            if number not in self._decoded:
+                try:
+                    self._decoded[number] = Image.open(io.BytesIO(self.sheet_bytes(number))).convert("RGB")
+                except OSError as error:
+                    raise BundleError(f"{sheet_path(self.folder, number)} cannot be read as an image ({error}).") from None
+                if len(self._decoded) > SHEETS_IN_MEMORY:
+                    self._decoded.popitem(last=False)
+            self._decoded.move_to_end(number)
+            return self._decoded[number]
 
     def images(self, rows: Sequence[int] | np.ndarray) -> list[Image]:
         """The thumbnails of the given rows as RGB images, in that order."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from repgeom_core.config import Config
+from repgeom_core.errors import RecipeError
+from repgeom_core.extract.recipe import load_recipe
 from repgeom_core.jobs.job import JobError
-from repgeom_core.jobs.queue import COMMAND
+from repgeom_core.jobs.queue import COMMAND, JobQueue
 
 
 def demo_arguments(out: Path) -> list[str]:
@@ -52,6 +54,30 @@ def extract_arguments(config: Config, recipe: Path, out: Path) -> list[str]:
 def restriction(config: Config) -> str:
     """``--restricted=FILE``, a copy of what is allowed at this moment."""
     return f"--restricted={config.write(config.workspace / 'allowed.toml')}"
+
+
+def folders_in_use(queue: JobQueue) -> set[Path]:
+    """Where jobs that run or wait make their bundles: taken, although nothing may be there yet."""
+    return {Path(a.removeprefix("--out=")) for job in queue.active() for a in job.arguments if a.startswith("--out=")}
+
+
+def files_in_use(queue: JobQueue) -> set[str]:
+    """What jobs that run, wait or can be resumed read: the paths among their arguments and in their recipes."""
+    found: set[str] = set()
+    for job in queue.jobs():
+        if job.active or job.resumable:
+            found.update(job.arguments)
+            if job.arguments[0] == "extract":
+                found.update(_files_of(Path(job.arguments[1])))
+    return found
+
+
+def _files_of(path: Path) -> Iterator[str]:
+    try:
+        recipe = load_recipe(path)
+    except RecipeError:  # it is gone: the job cannot read anything either
+        return
+    yield from (str(recipe.resolve(entry.path)) for entry in (*recipe.data, *recipe.checkpoints) if entry.path is not None)
 
 
 def list_layers(config: Config, recipe: Path, timeout: float = 120.0, command: Sequence[str] = COMMAND) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -153,7 +154,7 @@ class Job:
         # The lock is held, so a member of the group lives and its number cannot have gone to somebody else.
         try:
             os.killpg(self._group, signal.SIGKILL if kill else signal.SIGTERM)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # macOS refuses signals to a group of which only zombies are left
             return  # it ended just now
 
     def resume(self) -> None:
@@ -166,7 +167,8 @@ class Job:
         """Forget a job that has ended. What it made stays."""
         if self.active:
             raise JobError(f"{self.title!r} is {self.state}; cancel it before removing it.")
-        shutil.rmtree(self._folder.path)
+        with contextlib.suppress(FileNotFoundError):  # another session was quicker
+            shutil.rmtree(self._folder.path)
 
     def _last(self, kind: str) -> dict[str, object] | None:
         return next((event for event in reversed(self._folder.recent_events()) if event["event"] == kind), None)

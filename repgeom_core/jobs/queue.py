@@ -70,7 +70,9 @@ class JobQueue:
         return len(finished)
 
     def _resume(self, folder: JobFolder) -> None:
-        record = read_json(folder.record) or {}
+        record = read_json(folder.record)
+        if record is None:
+            raise JobError("This job is no longer on the list, so it cannot be resumed; start it anew.")
         arguments = [*record["arguments"], *([] if "--resume" in record["arguments"] else ["--resume"])]
         self._launch(folder, arguments, record["title"])
 

@@ -45,7 +45,7 @@ def find_checkpoints(pattern: str | Path) -> list[CheckpointFile]:
 
 def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key under which digits compare as numbers."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
 
 
 STEP_WORD = r"(?:global_?step|step|epoch|ep|e|iteration|iter|it|checkpoint|ckpt|s|k)?"

@@ -108,7 +108,7 @@ def _read_safetensors(path: Path) -> Weights:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path.name} is damaged or no .safetensors file ({error}); copy it again.") from error
-    step = next((int(stored[key]) for key in STEPS if stored.get(key, "").isdigit()), None)
+    step = next((int(stored[key]) for key in STEPS if stored.get(key, "").isdecimal()), None)
     return Weights(tensors, step)
 
 

@@ -27,7 +27,7 @@ def open_hf_dataset(folder: Path, apart: Sequence[str] = ()) -> OpenedSource:
     try:
         import datasets
     except ImportError:
-        raise SourceError(f"{folder} is a Hugging Face data set; reading it needs `pip install repgeom[hf]`.") from None
+        raise SourceError(f"{folder} is a Hugging Face data set; install what reads it with: pip install '.[hf]'") from None
     try:
         loaded = datasets.load_from_disk(str(folder))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:

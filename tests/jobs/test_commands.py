@@ -1,18 +1,27 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from repgeom_core.config import Config, load_config
 from repgeom_core.errors import RepGeomError
-from repgeom_core.jobs import commands
+from repgeom_core.jobs import JobQueue, commands
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(workspace=tmp_path / "ws", data_roots=(tmp_path / "data",), import_paths=("nets",))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
 
 
 def printing(text: str, code: int = 0, to: str = "stdout") -> tuple[str, ...]:
@@ -67,3 +76,17 @@ def test_worker_that_cannot_list_layers_says_why(config: Config, command: tuple[
 def test_model_that_takes_forever_to_build_is_stopped(config: Config) -> None:
     with pytest.raises(RepGeomError, match="took longer than 0 s and was stopped"):
         commands.list_layers(config, Path("r.toml"), timeout=0.2, command=(sys.executable, "-c", "import time; time.sleep(60)"))
+
+
+def test_what_waiting_and_resumable_jobs_read_and_make_is_in_use(queue: JobQueue, tmp_path: Path) -> None:
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(
+        '[model]\nbuiltin = "mlp"\n[[data]]\npath = "/uploads/1/x.npz"\n[[checkpoints]]\npath = "w.pt"\n[[checkpoints]]\nname = "random"\n'
+    )
+    stopped = queue.submit(["extract", str(recipe), "--out=/ws/run"], "x")
+    until(lambda: not stopped.active)
+    queue.submit(["wait", "/uploads/2/y.npz", "--out=/ws/mine"], "y")
+    assert commands.files_in_use(queue) >= {"/uploads/1/x.npz", str(tmp_path / "w.pt"), "/uploads/2/y.npz"}
+    assert commands.folders_in_use(queue) == {Path("/ws/mine")}
+    recipe.unlink()
+    assert "/uploads/1/x.npz" not in commands.files_in_use(queue)

@@ -192,6 +192,16 @@ def test_failed_extraction_resumes_with_the_same_arguments(queue: JobQueue, reac
     assert again.message == ""
 
 
+def test_job_that_another_session_removed_is_removed_and_cancelled_quietly_and_not_resumed(queue: JobQueue, reaches: Reaches) -> None:
+    job = queue.submit(["extract", "r.toml"], "x")
+    reaches(job, "failed")
+    queue.job(job.id).remove()
+    job.remove()
+    job.cancel()
+    with pytest.raises(JobError, match="no longer on the list"):
+        job.resume()
+
+
 def test_only_an_extraction_that_stopped_is_resumed(queue: JobQueue, reaches: Reaches) -> None:
     job = queue.submit(["crash"], "x")
     reaches(job, "failed")
