@@ -32,7 +32,7 @@ def show(config: Config, queue: JobQueue) -> None:
     latest_first = sorted(found.items(), key=lambda item: -(item[1] / "manifest.json").stat().st_mtime)
     shown = latest_first if st.session_state.get("all_bundles") else latest_first[:SHOWN]
     for name, path in shown:
-        with st.container(border=True, key=f"bundle_{path.name}"), trouble.shown():
+        with st.container(border=True, key=f"bundle_{name}"), trouble.shown():
             _card(config, name, path)
     if len(found) > SHOWN:
         st.toggle(f"Show all {len(found)} bundles", key="all_bundles")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.parts.plain_text import plain
 from repgeom_core.selection.filters import Between, Condition, Contains, OneOf, distinct_values, filter_kind
+
+EXACT = 2**53  # beyond it a browser cannot tell whole numbers apart
 
 
 def choose(samples: pd.DataFrame, key: str) -> dict[str, Condition]:
@@ -26,22 +30,43 @@ def choose(samples: pd.DataFrame, key: str) -> dict[str, Condition]:
 
 
 def _condition(column: pd.Series, name: str, key: str) -> Condition | None:
-    kind = filter_kind(column)
+    kind, label = filter_kind(column), plain(name, 60)
     if kind == "values":
-        chosen = st.multiselect(name, distinct_values(column), key=key, placeholder="any value", persist_state="session")
+        chosen = st.multiselect(label, distinct_values(column), key=key, placeholder="any value", persist_state="session")
         return OneOf(frozenset(chosen)) if chosen else None
     if kind == "text":
-        text = st.text_input(f"{name} contains", key=key, persist_state="session")
+        text = st.text_input(f"{label} contains", key=key, persist_state="session")
         return Contains(text) if text else None
-    values = column.dropna()
-    if values.empty or values.min() == values.max():
-        st.caption(f"Every value of this column is the same ({values.iloc[0] if len(values) else 'missing'}).")
+    return _range(column, label, key)
+
+
+def _range(column: pd.Series, label: str, key: str) -> Between | None:
+    """What was chosen is kept beside the slider: at another checkpoint its ends are others, and a new slider has forgotten."""
+    kept = f"{key}_kept"
+    low, high = st.session_state.get(kept, (None, None))  # None: not limited at this end, so missing values stay
+    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers) or numbers.min() == numbers.max():
+        st.caption(f"{label}: every value is the same ({plain(f'{numbers[0]:g}') if len(numbers) else 'missing'}).")
+    else:
+        first, last = float(numbers.min()), float(numbers.max())
+        whole = pd.api.types.is_integer_dtype(column) and max(-first, last) < EXACT
+        ends = (int(first), int(last)) if whole else (first, last)
+
+        def chosen() -> None:
+            ours = st.session_state[key]
+            st.session_state[kept] = tuple(None if one == end else one for one, end in zip(ours, ends, strict=True))
+
+        st.slider(
+            label,
+            min_value=ends[0],
+            max_value=ends[1],
+            value=tuple(end if one is None else min(max(one, ends[0]), ends[1]) for one, end in zip((low, high), ends, strict=True)),
+            step=1 if whole else (last - first) / 1000,
+            key=key,
+            on_change=chosen,
+            format=None if whole else "%.4g",
+        )
+    if low is None and high is None:
         return None
-    low, high = float(values.min()), float(values.max())
-    whole = pd.api.types.is_integer_dtype(column)
-    ends = (int(low), int(high)) if whole else (low, high)
-    chosen_low, chosen_high = st.slider(
-        name, min_value=ends[0], max_value=ends[1], value=ends, key=key, persist_state="session", format=None if whole else "%.4g"
-    )
-    # The full range is no filter: it would drop the missing values, which nobody asked for.
-    return None if (chosen_low, chosen_high) == (low, high) else Between(chosen_low, chosen_high)
+    return Between(-np.inf if low is None else low, np.inf if high is None else high)

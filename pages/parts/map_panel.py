@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.parts import around, linked, map_component
 from pages.parts.map_component import MapEvent, Payload
+from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column
 from repgeom_core.projections import Projection
@@ -139,4 +140,4 @@ def _about(picked: Picked, placed: Projection, hover: Payload) -> str:
         parts.append(f"{meta['neighbourhood_preservation']:.0%} of the 15 nearest neighbours kept (by chance {chance:.1%})")
     if hover.left_out:
         parts.append(f"not shown on hover, too large: {', '.join(hover.left_out)}")
-    return " · ".join(parts).replace("_", "\\_")
+    return plain(" · ".join(parts), longest=1000)

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts import linked, trouble
+from pages.parts.plain_text import plain
 from repgeom_core.bundle import Bundle
 from repgeom_core.errors import RepGeomError
 from repgeom_core.selection import SelectionHistory, export
@@ -19,7 +20,7 @@ OPERATIONS = {"Replace": "restore", "A ∪ B": "union", "A ∩ B": "intersection
 def show(bundle: Bundle, checkpoint: str) -> None:
     history = linked.history(bundle)
     count = history.current.count
-    writer = f" · by {history.writer}" if count and history.writer else ""
+    writer = f" · by {plain(history.writer)}" if count and history.writer else ""
     st.markdown(f"**Selection**  \n{count:,} of {bundle.n:,} samples{writer}")
     with st.container(horizontal=True, gap="small"):
         _button("undo", "Undo", bundle, history.undo, disabled=not history.can_undo, shortcut="ctrl+z")
@@ -71,7 +72,7 @@ def _saved(bundle: Bundle, history: SelectionHistory) -> None:
             for label, method in OPERATIONS.items():
                 act = getattr(history, method)
                 st.button(label, key=f"saved_{method}", on_click=_act, args=(bundle, lambda act=act: act(name, label_of(name))))
-            st.button(":material/delete:", key="saved_delete", help=f"Delete {name!r}", on_click=_delete, args=(bundle, history, name))
+            st.button(":material/delete:", key="saved_delete", help=f"Delete {plain(name)}", on_click=_delete, args=(bundle, history, name))
 
 
 def label_of(name: str) -> str:

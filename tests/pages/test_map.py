@@ -10,7 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from repgeom_core.bundle import open_bundle
+from repgeom_core.bundle import create_bundle, open_bundle
+from repgeom_core.sources import Dataset
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,6 +116,38 @@ def test_filters_narrow_what_is_shown(app: AppTest, workspace: Path) -> None:
     fine(app)
     twos = int((open_bundle(workspace / "bundles/digits").y == 2).sum())
     assert any(f"Filters show {twos} of 240" in c.value for c in app.caption)
+
+
+def test_any_numeric_column_can_be_filtered_also_with_tiny_infinite_and_huge_numbers(app: AppTest, workspace: Path) -> None:
+    path = workspace / "bundles/digits"
+    table = open_bundle(path).samples().assign(
+        tiny=np.linspace(0, 1e-6, 240), infinite=[np.inf, -np.inf, *range(238)], huge=np.arange(240) + 2**60
+    )  # fmt: skip
+    shutil.rmtree(path)
+    create_bundle(path, Dataset("digits", table, tuple(table["label"].cat.categories))).add_checkpoint(
+        "end", features={"x": np.eye(240, dtype=np.float32)}
+    )
+    app.run()
+    key = f"filters_{open_bundle(path).ids_digest[:8]}"
+    app.multiselect(key=f"{key}_columns").set_value(["tiny", "infinite", "huge"]).run()
+    fine(app)
+    app.slider(key=f"{key}:tiny").set_value((0.0, 5e-7)).run()
+    fine(app)
+    assert any("Filters show 120 of 240" in c.value for c in app.caption)
+
+
+def test_filter_on_the_loss_stays_when_the_checkpoint_changes(app: AppTest, workspace: Path) -> None:
+    app.run()
+    key = f"filters_{open_bundle(workspace / 'bundles/digits').ids_digest[:8]}"
+    app.multiselect(key=f"{key}_columns").set_value(["loss"]).run()
+    bundle = open_bundle(workspace / "bundles/digits")
+    low, high = app.slider(key=f"{key}:loss").value
+    app.slider(key=f"{key}:loss").set_value((low, high / 2)).run()
+    for checkpoint in ("end", "start", "middle", "end"):
+        app.sidebar.select_slider(key="checkpoint").set_value(checkpoint).run()
+        fine(app)
+        count = int((bundle.samples(checkpoint)["loss"] <= high / 2).sum())
+        assert any(f"Filters show {count} of 240" in c.value for c in app.caption)
 
 
 @pytest.mark.parametrize("view", ["Gallery", "Table", "Neighbours"])
