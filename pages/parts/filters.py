@@ -53,6 +53,9 @@ def _range(column: pd.Series, label: str, key: str) -> Between | None:
         whole = pd.api.types.is_integer_dtype(column) and max(-first, last) < EXACT
         ends = (int(first), int(last)) if whole else (first, last)
 
+        def shown(limit: float | None, end: float) -> float:
+            return end if limit is None else min(max(limit, ends[0]), ends[1])
+
         def chosen() -> None:
             ours = st.session_state[key]
             st.session_state[kept] = tuple(None if one == end else one for one, end in zip(ours, ends, strict=True))
@@ -61,7 +64,7 @@ def _range(column: pd.Series, label: str, key: str) -> Between | None:
             label,
             min_value=ends[0],
             max_value=ends[1],
-            value=tuple(end if one is None else min(max(one, ends[0]), ends[1]) for one, end in zip((low, high), ends, strict=True)),
+            value=(shown(low, ends[0]), shown(high, ends[1])),
             step=1 if whole else (last - first) / 1000,
             key=key,
             on_change=chosen,

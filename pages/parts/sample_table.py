@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,8 +13,18 @@ from pages.parts.plain_text import counted
 from pages.parts.sidebar import Picked
 
 WRITER = "table"
+KEPT = "table_kept"
 A_PAGE = 10_000
 ORDER = "order of the data"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the table showed when rows of it were ticked: the samples of the page then, the rows, and the table's key."""
+
+    place: tuple[str, int]
+    rows: np.ndarray
+    key: str
 
 
 def show(picked: Picked, rows: np.ndarray) -> None:
@@ -22,26 +34,24 @@ def show(picked: Picked, rows: np.ndarray) -> None:
     """
     bundle = picked.bundle
     history = linked.history(bundle)
-    if history.writer != WRITER:
-        st.session_state["table_rows"] = None
-    kept = st.session_state.get("table_rows")
-    if kept is not None:
-        shown = kept
+    place = (bundle.ids_digest, hash(rows.tobytes()))
+    kept: Kept | None = st.session_state.get(KEPT)
+    if kept is not None and history.writer == WRITER and kept.place == place:
+        whole, key = kept.rows, kept.key
     else:
         selected = history.current.mask[rows]
-        shown = rows[selected] if selected.any() else rows
+        whole = rows[selected] if selected.any() else rows
+        key = f"table_{bundle.ids_digest[:8]}_{linked.version(bundle)}"
     samples = bundle.samples(picked.checkpoint)
-    key = f"table_{linked.version(bundle) if history.writer != WRITER else st.session_state.get('table_version', 0)}"
-    st.session_state["table_version"] = key.removeprefix("table_")
-    what = "all samples shown" if len(shown) == len(rows) else "selected samples"
-    note = "Sort by a column's head; tick rows to select them."
-    if len(shown) > A_PAGE:
-        shown, note = _page(samples, shown, key)
+    what = "all samples shown" if len(whole) == len(rows) else "selected samples"
+    shown, note = whole, "Sort by a column's head; tick rows to select them."
+    if len(whole) > A_PAGE:
+        shown, note = _page(samples, whole, key)
     st.caption(f"{counted(len(shown), 'row')}: {what}. {note}")
 
     def ticked() -> None:
         positions = st.session_state[key]["selection"]["rows"]
-        st.session_state["table_rows"] = shown
+        st.session_state[KEPT] = Kept(place, whole, key)
         linked.select_rows(bundle, shown[positions], WRITER)
 
     st.dataframe(samples.iloc[shown], key=key, on_select=ticked, selection_mode="multi-row", hide_index=True, height=420)

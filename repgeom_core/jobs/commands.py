@@ -77,7 +77,8 @@ def _files_of(path: Path) -> Iterator[str]:
         recipe = load_recipe(path)
     except RecipeError:  # it is gone: the job cannot read anything either
         return
-    yield from (str(recipe.resolve(entry.path)) for entry in (*recipe.data, *recipe.checkpoints) if entry.path is not None)
+    paths = [*(data.path for data in recipe.data), *(checkpoint.path for checkpoint in recipe.checkpoints)]
+    yield from (str(recipe.resolve(path)) for path in paths if path is not None)
 
 
 def list_layers(config: Config, recipe: Path, timeout: float = 120.0, command: Sequence[str] = COMMAND) -> list[dict[str, Any]]:
