@@ -12,6 +12,8 @@ def main() -> None:
         [
             st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", url_path="map", default=True),
             st.Page("pages/collapse.py", title="Collapse", icon=":material/hub:", url_path="collapse"),
+            st.Page("pages/spectrum.py", title="Spectrum & dimension", icon=":material/equalizer:", url_path="spectrum"),
+            st.Page("pages/subspaces.py", title="Subspaces", icon=":material/layers:", url_path="subspaces"),
             st.Page("pages/load.py", title="Load", icon=":material/folder_open:", url_path="load"),
         ],
         position="top",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts import (
     charts,
+    extra_columns,
     filters,
     frame,
     library,
@@ -27,7 +28,7 @@ VIEWS = ["Gallery", "Table", "Neighbours"]
 
 
 def show(picked: Picked) -> None:
-    samples = picked.bundle.samples(picked.checkpoint)
+    samples = extra_columns.joined(picked.bundle, picked.bundle.samples(picked.checkpoint))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         method = projection.choose_method()
         colour = map_panel.choose_colour(samples)

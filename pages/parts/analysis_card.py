@@ -20,7 +20,7 @@ from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached, unavailable
-from repgeom_core.analyses.series import quick, series
+from repgeom_core.analyses.series import quick, series, soon
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
 
@@ -32,9 +32,10 @@ def family(scope: Scope, name: str, title: str) -> None:
         return
     st.subheader(title, anchor=False)
     values = _values(scope, declared)
-    for analysis in declared:
-        why = unavailable(scope.bundle, analysis.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
-        _card(scope, analysis, values.get(analysis.name), why)
+    with st.container(gap="xsmall"):
+        for analysis in declared:
+            why = unavailable(scope.bundle, analysis.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+            _card(scope, analysis, values.get(analysis.name), why)
 
 
 def _values(scope: Scope, declared: list[Analysis]) -> dict[str, float]:
@@ -104,6 +105,9 @@ def _result(scope: Scope, declared: Analysis, parameters: dict[str, Any], place:
                 "With interval and null", key=f"{declared.name}_uncertain", help="Repeats the computation up to some 200 times."
             )
         found = ask(cached, uncertain)
+        if found is None and not uncertain and soon(declared, scope.n, scope.d):
+            with st.spinner(declared.title):
+                found = ask(analyze, uncertain)
         if found is not None:
             return found, uncertain
         cap = f" Above {declared.cap:,} samples, a stratified sample of them is taken." if declared.cap else ""

@@ -12,7 +12,7 @@ from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import find
 from repgeom_core.analyses.registry import families
-from repgeom_core.analyses.series import null_series, quick_names, series
+from repgeom_core.analyses.series import SUMS, null_series, quick_names, series
 from repgeom_core.figures.curves import by_checkpoint, by_depth
 
 ACROSS = 2
@@ -37,14 +37,20 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         st.caption("Choose measures to draw.")
         return
     with st.spinner("Every layer at every checkpoint"):
-        # All that is offered shares one cache entry: choosing another measure computes nothing.
-        table = series(scope.bundle, offered, split=scope.split, rows=scope.rows)
-        nulls = null_series(scope.bundle, offered, scope.layer, split=scope.split, rows=scope.rows)
+        tables = {name: _series(scope, name, offered) for name in chosen}
     several = len(scope.bundle.checkpoints) > 1
     for row in range(0, len(chosen), ACROSS):
         for column, name in zip(st.columns(ACROSS, gap="medium"), chosen[row : row + ACROSS], strict=False):
             with column:
-                _one(scope, name, table[name], nulls[name] if name in nulls.columns.get_level_values(0) else None, several)
+                _one(scope, name, *tables[name], several)
+
+
+def _series(scope: Scope, name: str, offered: list[str]) -> tuple[Any, Any]:
+    """Values and nulls. All that one pass serves shares one cache entry, so that choosing another of them computes nothing."""
+    together = [other for other in offered if find(other).needs <= SUMS] if find(name).needs <= SUMS else [name]
+    values = series(scope.bundle, together, split=scope.split, rows=scope.rows)
+    nulls = null_series(scope.bundle, together, scope.layer, split=scope.split, rows=scope.rows)
+    return values[name], nulls[name] if name in nulls.columns.get_level_values(0) else None
 
 
 def _one(scope: Scope, name: str, values: Any, null: Any, several: bool) -> None:

@@ -26,6 +26,11 @@ def joined(bundle: Bundle, samples: pd.DataFrame) -> pd.DataFrame:
     return samples.assign(**extra) if extra else samples
 
 
+def digests(bundle: Bundle) -> list[str]:
+    """What stands for these columns in the key of a cache."""
+    return [f"{name} {hash(values.tobytes())}" for name, values in columns(bundle).items()]
+
+
 def add(bundle: Bundle, name: str, rows: np.ndarray, values: np.ndarray) -> None:
     """Offers ``values (m,)`` of the samples ``rows (m,)`` as a column; an older one of that name gives way."""
     column = np.full(bundle.n, np.nan)

@@ -85,7 +85,7 @@ def _change(declared: Analysis, scope: Scope, result: Result) -> str:
     place = names.index(scope.checkpoint)
     if place == 0 or not np.isfinite(result.value):
         return ""
-    before = float(series(scope.bundle, [declared.name], [scope.layer], [names[place - 1]], scope.split, scope.rows).iloc[0, 0])
+    before = float(series(scope.bundle, [declared.name], [scope.layer], [names[place - 1]], scope.split, scope.rows).to_numpy()[0, 0])
     if not np.isfinite(before):
         return ""
     change = result.value - before

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import around, linked, map_component
+from pages.parts import around, extra_columns, linked, map_component
 from pages.parts.map_component import MapEvent, Payload
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
@@ -56,9 +56,9 @@ def choose_style() -> Style:
 def show(picked: Picked, rows: np.ndarray, placed: Projection, colour: str, style: Style) -> None:
     """Sends what the map draws, once, and draws it; ``rows`` are those that pass the filters."""
     bundle = picked.bundle
-    samples = bundle.samples(picked.checkpoint)
+    samples = extra_columns.joined(bundle, bundle.samples(picked.checkpoint))
     ids = f"{bundle.ids_digest}:{picked.split}"
-    stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, picked.split)
+    stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, picked.split, *extra_columns.digests(bundle))
     made = json.dumps([placed.method, picked.layer, placed.meta], sort_keys=True, default=str)
     geometry = map_component.send(_geometry(placed.xy, ids, made, stamp), "geometry")
     colours = map_component.send(_colours(samples, picked.rows, colour, stamp), "colours")

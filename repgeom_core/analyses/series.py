@@ -21,14 +21,22 @@ from repgeom_core.results import Results
 
 SUMS = frozenset({"moments", "spectrum", "head"})  # what one pass over the features gives
 FEW_NUMBERS = 2e6  # numbers in X up to which analyses of the features themselves are quick as well
+LINEAR_CAP = 50_000  # a smaller cap tells that the work grows faster than the samples
+NEAR = 1e9  # multiplications of an exact neighbour search that nobody waits for
 NULL_DRAWS = 5
 
 
 def quick(declared: Analysis, n: int, d: int) -> bool:
-    """Whether a page may compute it unasked: from sums of one pass, or from few features without neighbours or a cap."""
+    """Whether a page may compute it unasked: from sums of one pass, or from few features with no more than linear work."""
     if declared.needs <= SUMS:
         return True
-    return declared.cap is None and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
+    linear = declared.cap is None or declared.cap >= LINEAR_CAP
+    return linear and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
+
+
+def soon(declared: Analysis, n: int, d: int) -> bool:
+    """Whether it is done within about a second, with interval and null, once a person opens it."""
+    return quick(declared, n, d) or ("neighbours" in declared.needs and not declared.needs & {"views"} and float(n) * n * d <= NEAR)
 
 
 def quick_names(family: str, n: int, d: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -16,6 +16,7 @@ DRAWS, HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 20, 5
 CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
 AFFORDABLE = 2e7  # and up to which the null has 20 draws
 FEWEST_GROUPS = 10
+KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
 Value = Callable[[Inputs], float]
 
@@ -40,8 +41,27 @@ def _over_groups(declared: Analysis, data: Inputs, value: Value, rng: np.random.
     groups = min((part.groups for part in parts), default=0)
     if groups < FEWEST_GROUPS or any(part.groups != groups for part in parts):
         return None
-    draws = [value(data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups)))) for _ in range(DRAWS)]
+    draws = [value(draw) for draw in _group_draws(data, groups, rng)]
     return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
+
+
+def _group_draws(data: Inputs, groups: int, rng: np.random.Generator) -> Iterable[Inputs]:
+    """One bootstrap for all analyses of the same sums: the draws are kept, with what is derived from them, where they are small."""
+    have = [key for key in ("grouped True", "grouped False") if key in data._made]
+    drawn = (data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups))) for _ in range(DRAWS))
+    if len(have) * DRAWS * data.d * data.d * 8 > KEPT_BYTES:
+        return drawn
+    kept: list[Inputs] = data._once(f"draws of {have}, {groups} groups", lambda: list(drawn))
+    return kept
+
+
+def _null_draws(name: str, data: Inputs, count: int, rng: np.random.Generator) -> Iterable[Inputs]:
+    """One set of null inputs for all analyses with that null, kept where they are small."""
+    drawn = (NULLS[name](data, rng) for _ in range(count))
+    if count * data.n * data.d * 4 > KEPT_BYTES:
+        return drawn
+    kept: list[Inputs] = data._once(f"{count} draws of {name}", lambda: list(drawn))
+    return kept
 
 
 def _over_halves(data: Inputs, value: Value, rng: np.random.Generator, estimate: float) -> tuple[tuple[float, float] | None, str]:
@@ -73,7 +93,7 @@ def null(declared: Analysis, data: Inputs, value: Value) -> NullSample | None:
         return None
     rng = np.random.default_rng([data.seed, 2])
     count = NULL_DRAWS if data.n * data.d <= AFFORDABLE else FEW_NULL_DRAWS
-    draws = tuple(value(NULLS[declared.null](data, rng)) for _ in range(count))
+    draws = tuple(value(draw) for draw in _null_draws(declared.null, data, count, rng))
     finite = [v for v in draws if np.isfinite(v)]
     if not finite:
         return None

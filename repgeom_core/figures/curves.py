@@ -13,6 +13,7 @@ from repgeom_core.figures.text import plain
 
 WIDE = 30  # a range wider than this factor is drawn on a log axis
 MOST_LAYERS = 40
+FAR = 1.5  # spans of the curves beyond which a null is out of view
 
 
 def by_checkpoint(
@@ -76,6 +77,23 @@ def by_checkpoint(
         figure.update_yaxes(type="log", dtick=1 if np.nanmax(values) / np.nanmin(values) > 100 else None, exponentformat="power")
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
     return figure
+
+
+def _keep_in_view(figure: go.Figure, values: np.ndarray, null: pd.DataFrame | None) -> None:
+    """A null so far off that it would flatten the curves on a linear axis is named at the edge instead."""
+    finite = values[np.isfinite(values)]
+    if null is None or not len(finite) or not np.isfinite(null["mean"]).any():
+        return
+    means = null["mean"].dropna().to_numpy(dtype=float)
+    low, high = float(finite.min()), float(finite.max())
+    span = max(high - low, 1e-12)
+    if wide(np.concatenate([finite, means])) or (means.max() < high + FAR * span and means.min() > low - FAR * span):
+        return
+    above = means.mean() > high
+    figure.update_yaxes(range=[low - 0.08 * span, high + 0.12 * span])
+    corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": int(above), "yref": "paper", "yanchor": "top" if above else "bottom"}
+    text = f"null {number(float(means[-1]))} {'↑' if above else '↓'}"
+    figure.add_annotation(text=text, showarrow=False, font={"size": 11, "color": NEUTRAL}, **corner)
 
 
 def by_depth(table: pd.Series, title: str, picked_layer: str | None = None, height: int = 280) -> go.Figure:

@@ -65,6 +65,8 @@ def number(value: float) -> str:
     if not np.isfinite(value):
         return "undefined"
     size = abs(value)
+    if value == 0:
+        return "0"
     if size >= 1e6 or 0 < size < 1e-4:
         return f"{value:.2e}"
     if size >= 1000:

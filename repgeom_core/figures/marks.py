@@ -55,7 +55,8 @@ def _html(result: Result, place: Callable[[float], float], colour: str) -> str:
         below = result.null.mean - reach if result.null.mean > reach else result.null.mean / 2
         parts.append(_span("rg-null", place(below), place(result.null.mean + reach)))
     if result.interval is not None:
-        parts.append(_span("rg-interval", *(place(v) for v in result.interval), f"background:{colour}"))
+        low, high = result.interval
+        parts.append(_span("rg-interval", place(low), place(high), f"background:{colour}"))
     parts.append(f'<span class="rg-dot" style="left:{place(result.value):.2f}%;background:{colour}"></span>')
     return f'<span class="rg-marks">{"".join(parts)}</span>'
 

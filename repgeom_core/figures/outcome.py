@@ -22,7 +22,8 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
     """The value with its interval and null, and below it every detail: bars per class, matrices, curves, histograms per sample.
 
     ``classes`` names the class codes. Details are told apart by shape: ``classes`` are the codes of arrays of their length, arrays of
-    ``meta["n"]`` belong to samples, ``labels`` is a partition, ``x`` (or ``<name>_x``) is the axis of curves of its length.
+    ``meta["n"]`` belong to samples, ``labels`` is a partition, whole numbers that count up (or ``x``) are the axis of the curves of
+    their length.
     """
     panels = panels_of(result, classes)
     shown = panels[:MOST_PANELS]
@@ -52,6 +53,7 @@ def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any
     """The value, then one panel for each group of details."""
     panels = [_scalar(result)]
     details = {name: np.asarray(array) for name, array in result.details.items()}
+    details = {name: array.astype(float) if array.dtype == bool else array for name, array in details.items()}
     codes = details.pop("classes", None)
     K, n = (len(codes) if codes is not None else -1), result.meta.get("n", -1)
     curves: dict[str, np.ndarray] = {}
@@ -189,13 +191,12 @@ def _counts(labels: np.ndarray) -> dict[str, Any]:
 
 
 def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    """Arrays of one length share a panel, over the array called ``x`` (or ending in ``_x``) of that length, else over 1, 2, 3, ..."""
-    axes = {name: array for name, array in arrays.items() if name == "x" or name.endswith("_x")}
+    """Arrays of one length share a panel, over the first of them that counts up or is called ``x``, else over 1, 2, 3, ..."""
     panels = []
-    for length in dict.fromkeys(len(a) for a in arrays.values()):
-        axis_name = next((name for name, a in axes.items() if len(a) == length), None)
-        x = axes[axis_name] if axis_name else np.arange(1, length + 1)
-        group = {name: a for name, a in arrays.items() if len(a) == length and name not in axes}
+    for length in dict.fromkeys(len(a) for a in arrays.values() if len(a) > 2):
+        group = {name: a for name, a in arrays.items() if len(a) == length}
+        axis_name = next((name for name, a in group.items() if _is_axis(name, a)), None)
+        x = group.pop(axis_name) if axis_name else np.arange(1, length + 1)
         if not group:
             continue
         traces = [
@@ -212,7 +213,7 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
         ]
         everything = np.concatenate([a[np.isfinite(a)] for a in group.values()])
         log = len(everything) > 0 and everything.min() > 0 and everything.max() > 100 * everything.min()
-        x_name = _words(axis_name.removesuffix("_x")) if axis_name and axis_name != "x" else ""
+        x_name = _words(axis_name) if axis_name and axis_name != "x" else ""
         panels.append(
             {
                 "traces": traces,
@@ -223,3 +224,8 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
             }
         )
     return panels
+
+
+def _is_axis(name: str, array: np.ndarray) -> bool:
+    counts_up = np.issubdtype(array.dtype, np.integer) and bool((np.diff(array) > 0).all())
+    return name == "x" or name.endswith("_x") or counts_up

@@ -1,0 +1,208 @@
+"""Class subspaces: angles class by class, accuracy against dimension, coding rates, one pair opened, clusterings beside labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import chart, code, linked
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses.registry import analyses
+from repgeom_core.analyses.run import cached, unavailable
+from repgeom_core.analyses.series import quick
+from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals
+from repgeom_core.figures.class_bars import class_bars
+from repgeom_core.figures.frame import class_names
+from repgeom_core.figures.matrix import class_matrix
+from repgeom_core.figures.subspaces import accuracy_by_dimension, pair_angles_bars, partition_beside_labels, residual_plane
+
+# What is drawn class by class: the words, the analysis, its detail, the limits of the colours, and the ramp.
+MATRICES = {
+    "Mean angle": ("principal_angles", "mean_angle", (0.0, 90.0)),
+    "Smallest angle": ("principal_angles", "smallest_angle", (0.0, 90.0)),
+    "Affinity": ("subspace_affinity", "affinity", (0.0, 1.0)),
+    "Grassmann distance": ("grassmann_distance", "distance", None),
+}
+PARTITIONS = ("k_subspaces", "ssc_omp", "ensc")
+PAIR = "subspace_pair"
+
+
+def show(scope: Scope) -> None:
+    lacking = unavailable(scope.bundle, "principal_angles", scope.layer, scope.checkpoint, scope.split, scope.rows)
+    if lacking is not None:
+        st.info(f"Class subspaces are not available here: this {plain(lacking)}.", icon=":material/label_off:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Class subspaces", anchor=False)
+        name = st.segmented_control(
+            "Class by class", list(MATRICES), default="Mean angle", key="subspace_matrix", required=True, label_visibility="collapsed"
+        )
+        centred = st.toggle("Centred", key="subspace_centred", help=find("principal_angles").parameters["centred"].help)
+        rank = st.slider("Dimension", 1, min(50, scope.d), min(5, scope.d), key="subspace_rank", width=180)
+    parameters = {"rank": int(rank), "centred": bool(centred)}
+    if not quick(find("principal_angles"), scope.n, scope.d) and not _asked(scope, parameters):
+        return
+    matrix, accuracy, rates = st.columns([1.05, 1, 0.95], gap="medium")
+    with matrix:
+        _matrix(scope, str(name), parameters)
+    with accuracy:
+        result = _ask(scope, "subspace_classifier")
+        if "accuracy" in result.details:
+            note = "A curve that is high at few dimensions says that classes own small subspaces of their own."
+            chart.show(
+                accuracy_by_dimension(result, 410),
+                "accuracy_by_dimension",
+                code.of_analysis(scope, "subspace_classifier", uncertain=False),
+                note=note,
+            )
+    with rates:
+        _rates(scope)
+    _pair(scope, parameters)
+    _partitions(scope)
+
+
+def _asked(scope: Scope, parameters: dict[str, Any]) -> bool:
+    place = (scope.bundle, "principal_angles", scope.layer, scope.checkpoint, scope.split, scope.rows)
+    if cached(*place, interval=False, null=False, **parameters) is not None:
+        return True
+    st.caption(f"Subspaces of {scope.n:,} samples in {scope.d:,} dimensions take a while and are computed when you ask for them.")
+    return st.button("Compute", key="subspaces_compute", icon=":material/play_arrow:", type="primary")
+
+
+def _ask(scope: Scope, name: str, **parameters: Any) -> Result:
+    place = (scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+    with st.spinner(find(name).title):
+        return analyze(*place, interval=False, null=False, **parameters)
+
+
+def _matrix(scope: Scope, label: str, parameters: dict[str, Any]) -> None:
+    name, detail, limits = MATRICES[label]
+    parameters = {key: value for key, value in parameters.items() if key in find(name).parameters}
+    result = _ask(scope, name, **parameters)
+    codes = result.details["classes"]
+    pair = st.session_state.get(PAIR)
+    rings = [] if pair is None else [tuple(pair), tuple(reversed(pair))]
+    values = np.array(result.details[detail], float)
+    np.fill_diagonal(values, np.nan)
+    figure = class_matrix(values, codes, scope.bundle.classes, label, label.lower(), "viridis", limits, rings)
+
+    def clicked(point: list[Any]) -> None:
+        st.session_state[PAIR] = [int(point[0]), int(point[1])]
+        scope.select_classes(st.session_state[PAIR], "subspace angles")
+
+    hint = "Click to open the pair and select its samples."
+    chart.show(figure, "subspace_matrix_chart", code.of_analysis(scope, name, parameters, uncertain=False), clicked, hint=hint)
+
+
+def _rates(scope: Scope) -> None:
+    result = _ask(scope, "mcr2")
+    if "per_class" not in result.details:
+        st.caption(plain(result.notes.get("why", "There is no coding rate.")))
+        return
+    measures = {"rate of the class (nats)": result.details["per_class"]}
+    figure = class_bars(
+        measures, result.details["classes"], scope.bundle.classes, f"Coding rate, ΔR = {result.value:.3f}", scope.selected_classes()
+    )
+
+    def clicked(point: list[Any]) -> None:
+        scope.select_classes([int(point[0])], "coding rates")
+
+    note = "How much room a class takes: a compact class has a low rate. ΔR is what knowing the class saves."
+    figure.update_layout(height=410)
+    chart.show(figure, "coding_rates", code.of_analysis(scope, "mcr2", uncertain=False), clicked, note=note)
+
+
+def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
+    pair = st.session_state.get(PAIR)
+    angles = _ask(scope, "principal_angles", **parameters)
+    codes = angles.details["classes"].tolist()
+    if pair is None or pair[0] == pair[1] or any(k not in codes for k in pair):
+        return
+    a, b = pair
+    names = class_names(scope.bundle.classes, np.array(pair))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### The pair {plain(scope.bundle.classes[a])} and {plain(scope.bundle.classes[b])}")
+        if st.button(":material/close:", key="close_pair", type="tertiary", help="Close the pair"):
+            del st.session_state[PAIR]
+            st.rerun(scope="fragment")
+    left, right = st.columns([1, 1.3], gap="large")
+    with left:
+        if "angles" in angles.details:
+            between = angles.details["angles"][codes.index(a), codes.index(b)]
+            figure = pair_angles_bars(between, (names[0], names[1]))
+            text = code.of_analysis(scope, "principal_angles", parameters, uncertain=False)
+            chart.show(figure, "pair_angles", text, note="Directions below 90° are shared in part; at 0° they are the same.")
+        else:
+            st.caption("There are too many classes for all angles of all pairs to be kept.")
+    with right:
+        rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+        labels = scope.bundle.y[rows]
+        wanted = rows[np.isin(labels, pair)]
+        X = scope.bundle.features(scope.layer, scope.checkpoint).take(wanted)
+        here, residuals = pair_residuals(np.asarray(X), scope.bundle.y[wanted], a, b, **parameters)
+        mask = linked.history(scope.bundle).current.mask
+        figure = residual_plane(residuals, scope.bundle.y[wanted[here]] == a, wanted[here], (names[0], names[1]), _few(mask[wanted[here]]))
+        text = code.of_inputs(
+            scope,
+            "from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals",
+            f"pair_residuals(data.X, data.y, {a}, {b}, rank={parameters['rank']}, centred={parameters['centred']})",
+        )
+
+        def clicked(point: list[Any]) -> None:
+            linked.select_rows(scope.bundle, np.array([int(point[0])]), "residuals of a pair")
+
+        note = "A sample on the wrong side of the diagonal is described better by the other class's subspace."
+        chart.show(figure, "pair_residuals", text, clicked, note, "Click selects the sample.")
+
+
+def _few(mask: np.ndarray) -> np.ndarray:
+    """Selected samples are ringed only where they are not the whole pair."""
+    return mask if not mask.all() else np.zeros_like(mask)
+
+
+def _partitions(scope: Scope) -> None:
+    offered = [name for name in PARTITIONS if name in analyses()]
+    if not offered:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Subspace clustering beside labels", anchor=False)
+        name = st.segmented_control(
+            "Engine",
+            offered,
+            default=offered[0],
+            format_func=lambda n: find(n).title,
+            key="partition",
+            required=True,
+            label_visibility="collapsed",
+        )
+    place = (scope.bundle, str(name), scope.layer, scope.checkpoint, scope.split, scope.rows)
+    result = cached(*place, interval=False, null=False)
+    if result is None:
+        st.caption(f"{plain(find(str(name)).summary, longest=400)} Takes a while ({plain(find(str(name)).cost)}).")
+        if not st.button("Compute", key="partition_compute", icon=":material/play_arrow:", type="primary"):
+            return
+        result = _ask(scope, str(name))
+    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+    partition = result.details.get("labels")
+    if partition is None or len(partition) != len(rows):
+        st.caption("The clustering was found on a sample of these samples only; its numbers are on its card below.")
+        return
+    figure = partition_beside_labels(scope.bundle.y[rows], partition, scope.bundle.classes, find(str(name)).title)
+
+    def clicked(point: list[Any]) -> None:
+        linked.select_rows(
+            scope.bundle, rows[(scope.bundle.y[rows] == int(point[0])) & (partition == int(point[1]))], "subspace clustering"
+        )
+
+    left, right = st.columns([1, 1.3], gap="large")
+    with left:
+        text = code.of_analysis(scope, str(name), uncertain=False)
+        chart.show(figure, "partition_chart", text, clicked, hint="Click to select a class's samples in a group.")
+    with right:
+        st.markdown(plain(find(str(name)).summary, longest=1000))
+        facts = [f"{key.replace('_', ' ')}: {value}" for key, value in result.notes.items()]
+        st.caption(plain(" · ".join(facts), longest=600))

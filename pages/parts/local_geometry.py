@@ -1,0 +1,81 @@
+"""Dimension against scale, and the local dimension of every sample: by class, and as a colour of the map."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import chart, code, extra_columns
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses.registry import analyses
+from repgeom_core.analyses.run import cached, unavailable
+from repgeom_core.analyses.series import soon
+from repgeom_core.figures.spectrum import by_class, scale_curve
+
+SCALE, LOCAL = "gride", "local_dimension"
+
+
+def show(scope: Scope) -> None:
+    if SCALE not in analyses() or LOCAL not in analyses():
+        return
+    st.subheader("Intrinsic dimension", anchor=False)
+    for name in (SCALE, LOCAL):
+        if (why := unavailable(scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)) is not None:
+            st.caption(f"{plain(find(name).title)} {plain(why)}.")
+            return
+    found = {name: _now(scope, name) for name in (SCALE, LOCAL)}
+    if None in found.values():
+        st.caption(
+            f"It rests on the nearest neighbours of {scope.n:,} samples in {scope.d:,} dimensions, "
+            "which takes a while and is computed when you ask for it."
+        )
+        if not st.button("Compute", key="dimension_compute", icon=":material/play_arrow:", type="primary"):
+            return
+        with st.spinner("Nearest neighbours", show_time=True):
+            found = {name: _ask(scope, name) for name in found}
+    scale, local = found[SCALE], found[LOCAL]
+    left, right = st.columns(2, gap="large")
+    with left:
+        if scale is not None:
+            _scales(scope, scale)
+    with right:
+        if local is not None:
+            _locally(scope, local)
+
+
+def _now(scope: Scope, name: str) -> Result | None:
+    place = (scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+    return _ask(scope, name) if soon(find(name), scope.n, scope.d) else cached(*place, interval=False, null=False)
+
+
+def _ask(scope: Scope, name: str) -> Result:
+    return analyze(scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows, interval=False, null=False)
+
+
+def _scales(scope: Scope, result: Result) -> None:
+    curve = next((a for n, a in result.details.items() if n in ("dimension", "dimensions", "curve")), None)
+    scales = next((a for n, a in result.details.items() if n in ("k", "scale", "scales")), None)
+    if curve is None or scales is None:
+        st.caption(plain(str(result.notes.get("why", "There is no curve."))))
+        return
+    figure = scale_curve(scales, {"Gride": curve}, "Dimension against scale", "k: ratio of the distances to neighbours 2k and k")
+    note = "A plateau is a dimension one can trust; a fall towards large scales is curvature or a boundary, a rise at small ones noise."
+    chart.show(figure, "scale_curve", code.of_analysis(scope, SCALE, uncertain=False), note=note)
+
+
+def _locally(scope: Scope, result: Result) -> None:
+    values = extra_columns.per_sample(scope, result)
+    if not values:
+        st.caption("Local dimension was found on a sample of these samples only, so it is no column of all of them.")
+        return
+    local = next(iter(values.values()))
+    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+    labels = scope.bundle.y[rows]
+    classes = scope.bundle.classes
+    if not (labels >= 0).any():
+        labels, classes = np.zeros(len(rows), int), ("all samples",)
+    figure = by_class(local, labels, classes, "Local dimension by class", "local dimension")
+    chart.show(figure, "local_dimension", code.of_analysis(scope, LOCAL, uncertain=False), note=plain(find(LOCAL).summary, longest=300))
+    extra_columns.offer(scope, f"local dimension · {scope.layer} · {scope.checkpoint}", rows, local)

@@ -1,0 +1,135 @@
+"""Pictures of class subspaces: accuracy against dimension, a pair of classes, a partition beside the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from scipy.optimize import linear_sum_assignment
+
+from repgeom_core.analyses.result import Result
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, quiet, steady
+from repgeom_core.figures.matrix import class_matrix
+
+MOST_POINTS = 4000
+
+
+def accuracy_by_dimension(result: Result, height: int = 330) -> go.Figure:
+    """Held-out and in-sample accuracy of ``subspace_classifier`` against the dimension of the subspaces, with chance."""
+    details = result.details
+    figure = go.Figure()
+    best = int(np.argmax(details["accuracy"]))
+    found = f"held out: best {details['accuracy'][best]:.1%} at {details['dimension'][best]}"
+    for name, key, colour, dash in (
+        (found, "accuracy", BLUE, "solid"),
+        ("in the sample: rises whatever the data", "accuracy_in_sample", NEUTRAL, "dot"),
+    ):
+        figure.add_scatter(
+            x=details["dimension"], y=details[key], mode="lines+markers", name=name, marker_size=5, line={"color": colour, "dash": dash},
+            hovertemplate="dimension %{x}: %{y:.2%}<extra></extra>",
+        )  # fmt: skip
+    quiet(figure, "Accuracy against subspace dimension", height)
+    figure.update_xaxes(title_text="dimension of each class's subspace", showgrid=False)
+    spread = float(np.ptp(np.concatenate([details["accuracy"], details["accuracy_in_sample"]])))
+    figure.update_yaxes(tickformat=".0%" if spread > 0.08 else ".1%" if spread > 0.008 else ".2%")
+    figure.update_layout(legend={"y": 0.04, "yanchor": "bottom", "orientation": "v"})
+    return figure
+
+
+def pair_angles_bars(angles: np.ndarray, names: tuple[str, str], height: int = 330) -> go.Figure:
+    """Principal angles ``(r,)`` in degrees between two classes, smallest first; 90° is a direction that is not shared."""
+    angles = angles[np.isfinite(angles)]
+    figure = go.Figure(
+        go.Bar(
+            x=list(range(1, len(angles) + 1)), y=angles, marker={"color": BLUE, "cornerradius": 2}, text=[f"{a:.0f}°" for a in angles],
+            hovertemplate="angle %{x}: %{y:.2f}°<extra></extra>", name="principal angles",
+        )
+    )  # fmt: skip
+    quiet(figure, f"Principal angles of {names[0]} and {names[1]}", height, showlegend=False)
+    figure.update_xaxes(title_text="pair of directions", dtick=1, showgrid=False)
+    figure.update_yaxes(range=[0, 98], tickvals=[0, 30, 60, 90], ticksuffix="°")
+    return figure
+
+
+def residual_plane(
+    residuals: np.ndarray, first: np.ndarray, rows: np.ndarray, names: tuple[str, str], selected: np.ndarray, height: int = 330
+) -> go.Figure:
+    """Share of each sample's length outside either subspace; on the diagonal both fit it equally.
+
+    ``residuals (m, 2)``, ``first (m,)`` whether a sample is of the first class, ``rows (m,)`` its row in the bundle (``customdata``),
+    ``selected (m,)``. At most 4000 evenly chosen samples of each class are drawn, and the title says so.
+    """
+    figure = go.Figure()
+    title = "Outside either subspace"
+    end = float(residuals.max(initial=0.05)) * 1.05
+    figure.add_scatter(
+        x=[0, end], y=[0, end], mode="lines", line={"color": NEUTRAL, "dash": "dot", "width": 1}, showlegend=False, hoverinfo="skip"
+    )
+    for mask, name, colour, symbol in ((first, names[0], BLUE, "circle"), (~first, names[1], ORANGE, "diamond")):
+        mine = np.flatnonzero(mask)
+        if len(mine) > MOST_POINTS:
+            title = f"Outside either subspace ({MOST_POINTS:,} samples of each class)"
+            mine = mine[np.linspace(0, len(mine) - 1, MOST_POINTS).astype(int)]
+        figure.add_scatter(
+            x=residuals[mine, 0],
+            y=residuals[mine, 1],
+            mode="markers",
+            name=name,
+            marker={
+                "color": colour, "symbol": symbol, "size": 6, "opacity": 0.65,
+                "line": {"width": [2 if s else 0 for s in selected[mine]], "color": "#E0447C"},
+            },
+            customdata=[[int(r)] for r in rows[mine]],
+            hovertemplate=f"{name}<br>outside: %{{x:.1%}} and %{{y:.1%}}<extra></extra>",
+        )  # fmt: skip
+    quiet(figure, title, height)
+    figure.update_xaxes(title_text=f"outside the subspace of {names[0]}", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title_text=f"outside the subspace of {names[1]}", tickformat=".0%", rangemode="tozero")
+    # The samples' own outlines and opacities are kept when one of them is clicked.
+    figure.update_traces(unselected={"marker": {"opacity": 0.65}}, selected={"marker": {"opacity": 0.65}}, selector={"mode": "markers"})
+    return figure
+
+
+def matched_accuracy(labels: np.ndarray, partition: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+    """``(accuracy, counts, clusters, order)``: the best one-to-one match of groups with classes.
+
+    ``counts (classes, groups)`` over labelled samples; ``clusters`` the groups' codes; ``order`` puts each class's group on the diagonal.
+    Samples outside all groups (−1) and groups without a class count as errors.
+    """
+    known = labels >= 0
+    codes, rows = np.unique(labels[known], return_inverse=True)
+    clusters, columns = np.unique(partition[known], return_inverse=True)
+    counts = np.zeros((len(codes), len(clusters)), int)
+    np.add.at(counts, (rows, columns), 1)
+    gain = np.where(clusters[None, :] < 0, 0, counts)
+    matched_rows, matched_columns = linear_sum_assignment(-gain)
+    rest = np.setdiff1d(np.arange(len(clusters)), matched_columns)
+    order = np.concatenate([matched_columns[np.argsort(matched_rows)], rest])
+    return float(gain[matched_rows, matched_columns].sum() / max(known.sum(), 1)), counts, clusters, order
+
+
+def partition_beside_labels(labels: np.ndarray, partition: np.ndarray, classes: Sequence[str], title: str) -> go.Figure:
+    """Share of each class in each group, the matched group of each class on the diagonal; ``customdata``: (class, group)."""
+    accuracy, counts, clusters, order = matched_accuracy(labels, partition)
+    codes = np.unique(labels[labels >= 0])
+    share = counts[:, order] / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = max(share.shape)
+    square = np.full((size, size), np.nan)
+    square[: share.shape[0], : share.shape[1]] = share
+    row_codes = np.concatenate([codes, np.full(size - len(codes), -1)])
+    figure = class_matrix(square, row_codes, classes, f"{title}: {accuracy:.1%} matched", "share", "viridis", (0, 1))
+    names = [*class_names(classes, codes), *[""] * (size - len(codes))]
+    groups = ["none" if clusters[i] < 0 else str(clusters[i]) for i in order] + [""] * (size - len(order))
+    if len(figure.data[0].x):
+        figure.data[0].customdata = [
+            [int(codes[int(r)]), int(clusters[order[int(c)]])] for c, r in zip(figure.data[0].x, figure.data[0].y, strict=True)
+        ]
+        figure.data[0].hovertext = [
+            f"{names[int(r)]} in group {groups[int(c)]}<br>{counts[int(r), order[int(c)]]:,} samples, {square[int(r), int(c)]:.1%}"
+            for c, r in zip(figure.data[0].x, figure.data[0].y, strict=True)
+        ]
+    shown = figure.layout.yaxis.tickvals
+    figure.update_yaxes(ticktext=[names[int(i)] for i in shown])
+    figure.update_xaxes(ticktext=[groups[int(i)] for i in shown], title_text="group", tickangle=0)
+    return steady(figure)
