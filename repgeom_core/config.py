@@ -71,6 +71,13 @@ class Config:
             f"Move it there, or have the server's owner add its folder to data_roots in the server's {FILE_NAME}."
         )
 
+    def allowed_output(self, path: str | Path) -> Path:
+        """``path`` resolved as a place for a new bundle: only the workspace is written to; :class:`ConfigError` elsewhere."""
+        resolved = self.allowed_path(path)
+        if not resolved.is_relative_to(self.workspace):
+            raise ConfigError(f"{path} lies outside the workspace {self.workspace}; bundles are made in there.")
+        return resolved
+
     def check_factory(self, name: str) -> None:
         """Refuse a factory ``package.module:function`` whose module is not listed in ``import_paths``.
 

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+
+# What the machine refuses through no fault of ours, and what a person can do about it.
+_REMEDIES = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EACCES: "change its permissions, or choose another place",
+    errno.EPERM: "change its permissions, or choose another place",
+    errno.EROFS: "choose a place that can be written to",
+}
+
+
+def refusal(error: BaseException) -> str | None:
+    """A full disk, a file that may not be read or a place that may not be written to, as one sentence; None for any other error."""
+    if not isinstance(error, OSError) or error.errno not in _REMEDIES:
+        return None
+    what = f"{error.filename}: " if error.filename else ""
+    return f"{what}{error.strerror}; {_REMEDIES[error.errno]} and try again."
+
 
 class RepGeomError(Exception):
     """Base of every error that a page or the command line shows as its message, never as a traceback."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts.plain_text import plain
-from repgeom_core.errors import RepGeomError
+from repgeom_core.errors import RepGeomError, refusal
 
 log = logging.getLogger("repgeom.pages")
 
@@ -18,6 +18,8 @@ def sentence(error: BaseException) -> str:
     """What to tell a person."""
     if isinstance(error, RepGeomError):
         return plain(error, longest=1000)
+    if (refused := refusal(error)) is not None:
+        return plain(refused, longest=1000)
     return f"Something went wrong here ({type(error).__name__}); the server's log has the details."
 
 

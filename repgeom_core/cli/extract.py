@@ -28,9 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.config import load_config
     from repgeom_core.extract import extract, load_recipe
+    from repgeom_core.workspace import safe_name
 
     recipe = load_recipe(args.recipe)
     allowed = restriction(args)
-    out = args.out or (allowed or load_config()).bundles / recipe.name
+    out = args.out or (allowed or load_config()).bundles / safe_name(recipe.name, "run")
     path = extract(recipe, out, device=args.device, resume=args.resume, progress=progress, restricted_to=allowed)
     return {"bundle": str(path), "message": f"Extracted into {path}. See it with: repgeom serve {path}"}

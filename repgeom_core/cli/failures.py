@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from repgeom_core.errors import Cancelled, RepGeomError
+from repgeom_core.errors import Cancelled, RepGeomError, refusal
 from repgeom_core.progress import JsonProgress, Progress
 
 DEBUG = "REPGEOM_DEBUG"
@@ -29,8 +29,9 @@ class Result:
 def reported(progress: Progress) -> Iterator[Result]:
     """Turns whatever the block raises into a message and an exit code.
 
-    A :class:`RepGeomError` is one line on stderr, and an ``error`` event on stdout where the progress is JSON. Any other
-    exception is a defect: its traceback goes to a file which the line names (with ``$REPGEOM_DEBUG`` set, to stderr).
+    A :class:`RepGeomError`, or what the machine refuses (a full disk, a file that may not be read), is one line on stderr,
+    and an ``error`` event on stdout where the progress is JSON. Any other exception is a defect: its traceback goes to a
+    file which the line names (with ``$REPGEOM_DEBUG`` set, to stderr).
     """
     result = Result()
     try:
@@ -49,7 +50,7 @@ def reported(progress: Progress) -> Iterator[Result]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         result.code = 1
-        _say(progress, "error", _unexpected(error))
+        _say(progress, "error", refusal(error) or _unexpected(error))
 
 
 def _say(progress: Progress, event: str, message: str) -> None:

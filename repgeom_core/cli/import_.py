@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from repgeom_core.cli.parsing import add_progress, add_restricted, restriction
-from repgeom_core.errors import ConfigError
 from repgeom_core.progress import Progress
 
 
@@ -48,8 +47,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         args.parser.error(f"give one --split for each PATH: got {len(args.split)} for {len(args.paths)}")
     if (allowed := restriction(args)) is not None:
         args.paths = [allowed.allowed_path(path) for path in args.paths]
-        if not allowed.allowed_path(args.out).is_relative_to(allowed.workspace):
-            raise ConfigError(f"{args.out} lies outside the workspace {allowed.workspace}; bundles are made in there.")
+        args.out = allowed.allowed_output(args.out)
     progress.update("read", 0, 1)
     dataset = read_source(
         args.paths, roles=dict(args.role), drop_invalid=args.drop_invalid, splits=args.split or None, prefix_ids=args.prefix_ids

@@ -62,7 +62,7 @@ def extract(
     Args:
         device: ``auto`` (what the recipe says), ``cpu`` or ``cuda``.
         resume: go on with an extraction into ``out`` that was killed, cancelled or failed; begins one where there is none.
-        restricted_to: refuse code and paths outside this configuration.
+        restricted_to: refuse code and paths outside this configuration, and an ``out`` outside its workspace.
         shard_rows: samples in one file of features.
 
     Raises:
@@ -73,7 +73,7 @@ def extract(
     import torch
 
     progress = progress or Progress()
-    out = restricted_to.allowed_path(out) if restricted_to is not None else Path(out)
+    out = restricted_to.allowed_output(out) if restricted_to is not None else Path(out)
     chosen = choose_device(recipe.extract.device if device == "auto" else device)
     checkpoints = plan_checkpoints(recipe, restricted_to)
     dataset = load_dataset(recipe, restricted_to)

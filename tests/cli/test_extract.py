@@ -52,6 +52,24 @@ def test_without_out_the_bundle_is_in_the_workspace_under_the_recipes_name(
     assert open_bundle(tmp_path / ".repgeom" / "bundles" / "tiny").n == 1797
 
 
+def test_a_recipes_name_cannot_lead_out_of_the_bundles(recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REPGEOM_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    recipe.write_text('name = "../../run"\n' + RECIPE)
+    assert main(["extract", str(recipe), "--progress", "none"]) == 0
+    (made,) = (tmp_path / ".repgeom" / "bundles").iterdir()
+    assert open_bundle(made).name == "../../run"
+    assert not (tmp_path / "run").exists()
+
+
+def test_restricted_extraction_writes_in_the_workspace_only(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = Config(workspace=tmp_path / "ws", data_roots=(tmp_path,)).write(tmp_path / "allowed.toml")
+    arguments = ["extract", str(recipe), "--out", str(tmp_path / "out"), "--progress", "none", "--restricted", str(config)]
+    assert main(arguments) == 1
+    assert "outside the workspace" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_restricted_extraction_refuses_a_factory_that_is_not_listed(
     recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

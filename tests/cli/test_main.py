@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -107,6 +108,14 @@ def test_a_defect_is_one_line_that_names_the_file_with_its_traceback(
     assert str(kept) in error
     assert "ZeroDivisionError: by zero" in kept.read_text()
     assert "in fail" in kept.read_text()
+
+
+def test_what_the_machine_refuses_is_no_defect(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("REPGEOM_DEBUG", raising=False)
+    monkeypatch.setattr(cli.info, "run", raising(OSError(errno.ENOSPC, "No space left on device", "/data/x.npy")))
+    assert main(["info", "x"]) == 1
+    expected = "repgeom: error: /data/x.npy: No space left on device; free some space and try again.\n"
+    assert capsys.readouterr().err == expected
 
 
 def test_debug_prints_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
