@@ -32,7 +32,7 @@ from repgeom_core.analyses.parameters import Choice, Float
     cost="O(n d²) once for the moments, O(K² d) after (O(K d²) for K > 3000)",
     bounds=(0, 2),
     formula="‖UUᵀ/‖UUᵀ‖_F − T‖_F, U the class means μ_k; T = E, I/√K, or diag(‖h_k‖²)/‖·‖_F",
-    reference="Dang et al., Neural Collapse in Deep Linear Networks: From Balanced to Imbalanced Data, ICML 2023 (no bias); means not centred",
+    reference="Dang et al., Neural Collapse in Deep Linear Networks: From Balanced to Imbalanced Data, ICML 2023; means not centred",
     oracle="Gram matrix and target written out entry by entry",
     truths="0 for the frame itself; an orthogonal frame read as ETF: √(2 − 2√((K−1)/K)); an ETF read as orthogonal: the same",
 )

@@ -22,7 +22,7 @@ from repgeom_core.analyses.inputs import Inputs
     formula="share of samples with argmax_k (w_k·x + b_k) = argmin_k ‖x − μ_k‖",
     reference="Papyan, Han & Donoho, PNAS 2020, NC4 (there the mismatch, 1 − agreement), with the bias",
     oracle="sklearn NearestCentroid against the logits",
-    truths="1 for collapsed features whose head is their means; 0 for its negative with K = 2; with and without bias are different measures",
+    truths="1 for collapsed features whose head is their means; 0 for its negative with K = 2; without the bias it is another number",
 )
 def nc4_agreement(data: Inputs) -> Outcome:
     """On how many samples the classifier and the nearest class mean decide alike; 1 at collapse, whether or not they are right.

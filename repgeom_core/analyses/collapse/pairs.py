@@ -9,7 +9,7 @@ import numpy as np
 
 EXACT = 3000  # classes up to which every pair is taken
 SAMPLED = 1_000_000  # pairs, about, above it
-AT_ONCE = 2**21  # numbers in a block of differences
+AT_ONCE = 2**16  # numbers in a block of differences: small enough to stay in the cache
 CLOSE = 1e-6  # squared distances below this share of the squared lengths are subtracted directly
 
 
