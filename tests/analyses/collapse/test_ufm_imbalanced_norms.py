@@ -46,5 +46,5 @@ def test_the_minority_threshold_is_told():
 
 def test_undefined_is_said():
     assert measure("ufm_imbalanced_norms", X, Y, head(np.zeros(4))).notes["why"] == "the head is 0"
-    assert "vanishes" in measure("ufm_imbalanced_norms", X, Y, head(np.ones(4)), feature_decay=1.0).notes["why"]
+    assert "vanishes" in measure("ufm_imbalanced_norms", X, Y, head(np.ones(4)), classifier_decay=1.0, feature_decay=1.0).notes["why"]
     assert measure("ufm_imbalanced_norms", X[:1], Y[:1], head(np.ones(4))).notes["why"] == "one class"
