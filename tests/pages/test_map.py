@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import sample_table
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.sources import Dataset
 
@@ -158,6 +159,18 @@ def test_every_view_draws_with_and_without_a_selection(app: AppTest, view: str) 
     assert app.segmented_control(key="view").value == view
     app.text_input(key="search").set_value("digit-017").run()
     fine(app)
+
+
+def test_rows_ticked_in_another_bundles_table_are_not_shown_here(app: AppTest, workspace: Path) -> None:
+    app.query_params["view"] = "Table"
+    app.run()
+    mask = np.zeros(240, bool)
+    mask[[3, 5]] = True
+    history(app, workspace).replace(mask, sample_table.WRITER)
+    app.session_state[sample_table.KEPT] = sample_table.Kept(("another bundle", 0), np.array([7, 9_999]), "table_x")
+    app.run()
+    fine(app)
+    assert list(app.dataframe[0].value["id"]) == ["digit-003", "digit-005"]
 
 
 def test_a_damaged_bundle_is_a_sentence_that_names_the_file(app: AppTest, workspace: Path) -> None:
