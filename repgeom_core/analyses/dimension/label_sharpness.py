@@ -31,7 +31,7 @@ def label_sharpness(data: Inputs) -> Outcome:
 
     It has the unit of one over a distance: compare only layers of the same scale. ``pair`` in the details are the two rows; ``per_sample``
     is the same for each sample where a sample of another class is among its 10 nearest, else NaN. A maximum over pairs: it grows with n
-    and hangs on two samples, so it has no interval. Infinite where samples of two classes coincide; NaN with one class.
+    and hangs on two samples, so it has no interval. NaN with one class, or where samples of two classes coincide.
     """
     y = data.y
     if (y == y[0]).all():
@@ -46,13 +46,12 @@ def label_sharpness(data: Inputs) -> Outcome:
     open_rows = np.flatnonzero(np.isinf(nearest) & (graph.distances[:, -1] < nearest[first]))
     pair = _nearer_pair(X, y, open_rows, pair)
     distance = float(np.linalg.norm(X[pair[0]] - X[pair[1]])) if y[pair[0]] != y[pair[1]] else np.inf
-    with np.errstate(divide="ignore"):
-        per_sample = np.where(np.isfinite(nearest), 1 / nearest.astype(np.float64), np.nan)
-    notes: dict[str, object] = {"distance": distance}
+    per_sample = np.where(np.isfinite(nearest) & (nearest > 0), 1 / np.where(nearest > 0, nearest, 1).astype(np.float64), np.nan)
+    details = {"pair": np.array(sorted(pair)), "per_sample": per_sample}
     if distance == 0:
-        notes["why"] = f"samples {pair[0]} and {pair[1]} are equal and of different classes"
-    value = 1 / distance if distance > 0 else float("inf")
-    return Outcome(value, details={"pair": np.array(sorted(pair)), "per_sample": per_sample}, notes=notes)
+        why = f"samples {min(pair)} and {max(pair)} are equal and of different classes: no bound holds"
+        return Outcome(float("nan"), details=details, notes={"why": why})
+    return Outcome(1 / distance, details=details, notes={"distance": distance})
 
 
 def _nearer_pair(X: np.ndarray, y: np.ndarray, rows: np.ndarray, best: tuple[int, int]) -> tuple[int, int]:
