@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from repgeom_core import locks
 from repgeom_core.atomic import written_whole
+from repgeom_core.config import load_config
 from repgeom_core.progress import Progress
 
 _META = "meta.json"  # the name of the entry's own description among its arrays
@@ -41,21 +44,14 @@ class Results:
 
     def get(self, key: Mapping[str, Any]) -> StoredResult | None:
         """What was put under ``key``; None where there is nothing, or nothing readable."""
-        try:
-            with np.load(self._path(key), allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
-            description = json.loads(arrays.pop(_META).tobytes())
-            if description["key"] != json.loads(canonical(key)):
-                return None
-            return StoredResult(arrays, description["meta"])
-        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile):
-            return None  # missing or damaged: computed again and overwritten
+        places = dict.fromkeys((self.folder, self._writable()))
+        return next((found for place in places if (found := _read(place / _name(key), key)) is not None), None)
 
     def put(self, key: Mapping[str, Any], arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> StoredResult:
         """Stores a result; it appears whole or not at all. Object arrays are refused with a ``ValueError``."""
         description = json.dumps({"key": json.loads(canonical(key)), "meta": dict(meta)}).encode()
         result = StoredResult({name: np.asarray(array) for name, array in arrays.items()}, json.loads(description)["meta"])
-        with written_whole(self._path(key)) as temporary, temporary.open("wb") as file:
+        with written_whole(self._writable() / _name(key)) as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, **result.arrays, **{_META: np.frombuffer(description, np.uint8)})
         return result
 
@@ -66,25 +62,34 @@ class Results:
         progress: Progress | None = None,
     ) -> StoredResult:
         """The stored result, or ``function() -> (arrays, meta)`` computed and stored. Who asks meanwhile waits and gets the same."""
-        from filelock import FileLock, Timeout
-
         if (found := self.get(key)) is not None:
             return found
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._path(key).with_suffix(".lock"), thread_local=False)
-        while True:
-            try:
-                lock.acquire(timeout=0.2)
-                break
-            except Timeout:
-                (progress or Progress()).update("waiting for the same result", 0, 1)
-        try:
+        progress = progress or Progress()
+        place = self._writable() / _name(key)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with locks.held(place.with_suffix(".lock"), lambda: progress.update("waiting for the same result", 0, 1)):
             return self.get(key) or self.put(key, *function())
-        finally:
-            lock.release()
 
-    def _path(self, key: Mapping[str, Any]) -> Path:
-        return self.folder / f"{hashlib.blake2b(canonical(key).encode(), digest_size=16).hexdigest()}.npz"
+    def _writable(self) -> Path:
+        """The folder, or where that cannot be written to (a bundle on a read-only disk) one of the workspace, which all such share."""
+        existing = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        return self.folder if os.access(existing, os.W_OK) else load_config().workspace / "results"
+
+
+def _name(key: Mapping[str, Any]) -> str:
+    return f"{hashlib.blake2b(canonical(key).encode(), digest_size=16).hexdigest()}.npz"
+
+
+def _read(path: Path, key: Mapping[str, Any]) -> StoredResult | None:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        description = json.loads(arrays.pop(_META).tobytes())
+        if description["key"] != json.loads(canonical(key)):
+            return None
+        return StoredResult(arrays, description["meta"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile):
+        return None  # missing or damaged: computed again and overwritten
 
 
 def canonical(key: Mapping[str, Any]) -> str:

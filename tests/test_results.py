@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from repgeom_core.config import Config
 from repgeom_core.results import Results, canonical
 
 
@@ -100,3 +102,29 @@ def test_a_failed_computation_leaves_nothing_and_may_be_tried_again(tmp_path: Pa
     with pytest.raises(ZeroDivisionError):
         results.compute({"a": 1}, lambda: ({"x": np.zeros(1 // 0)}, {}))
     assert results.compute({"a": 1}, lambda: ({"x": np.ones(1)}, {})).arrays["x"] == 1
+
+
+def test_results_of_a_bundle_that_cannot_be_written_to_are_kept_in_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPGEOM_CONFIG", str(Config(workspace=tmp_path / "ws").write(tmp_path / "repgeom.toml")))
+    (tmp_path / "bundle").mkdir()
+    results = Results(tmp_path / "bundle" / "results")
+    results.put({"a": 1}, {"x": np.zeros(1)}, {"came": "with the bundle"})
+    monkeypatch.setattr(os, "access", lambda path, mode: tmp_path / "bundle" not in (path, *path.parents))
+    assert results.get({"a": 1}).meta == {"came": "with the bundle"}
+    assert results.compute({"a": 2}, lambda: ({"x": np.ones(1)}, {})).arrays["x"] == 1
+    assert results.get({"a": 2}) is not None
+    assert len(list((tmp_path / "bundle" / "results").glob("*.npz"))) == len(list((tmp_path / "ws" / "results").glob("*.npz"))) == 1
+
+
+def test_an_entry_with_any_bit_flipped_is_right_or_absent(tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    results.put({"a": 1}, {"x": np.arange(6.0)}, {"m": 1})
+    (entry,) = tmp_path.glob("*.npz")
+    whole = entry.read_bytes()
+    for bit in range(0, 8 * len(whole), 7):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        entry.write_bytes(damaged)
+        found = results.get({"a": 1})
+        if found is not None and "x" in found.arrays:
+            np.testing.assert_array_equal(found.arrays["x"], np.arange(6.0))

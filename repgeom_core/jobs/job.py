@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from repgeom_core import locks
 from repgeom_core.errors import RepGeomError
-from repgeom_core.jobs import locks
 from repgeom_core.jobs.folder import JobFolder, read_json, tail
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]

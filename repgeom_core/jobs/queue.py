@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from repgeom_core.jobs import locks
+from repgeom_core import locks
 from repgeom_core.jobs.folder import JobFolder, read_json, write_json
 from repgeom_core.jobs.job import Job, JobError
 

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from repgeom_core.jobs import locks
+from repgeom_core import locks
 from repgeom_core.jobs.folder import JobFolder, read_json, write_json
 
 POLL = 0.1

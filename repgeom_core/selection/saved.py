@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from repgeom_core import locks
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import SelectionError
 from repgeom_core.selection.mask import Selection
@@ -42,8 +42,7 @@ def read(path: Path, n: int, ids_digest: str) -> dict[str, Selection]:
 def update(path: Path, changes: Mapping[str, Selection | None], n: int, ids_digest: str) -> dict[str, Selection]:
     """Apply ``changes`` (None deletes a name) to ``path`` by atomic replacement and return all that it now holds."""
     try:
-        with path.with_name(path.name + ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locks.held(path.with_name(path.name + ".lock")):
             merged: dict[str, Selection | None] = {**read(path, n, ids_digest), **changes}
             named = {name: selection for name, selection in merged.items() if selection is not None}
             _write(path, {"schema": SCHEMA, "n": n, "ids_digest": ids_digest, "selections": _encode(named)})

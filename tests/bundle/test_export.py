@@ -77,6 +77,18 @@ def test_npz_comes_back_by_our_own_reader(bundle, tmp_path):
     assert data.samples["text"][1] == "line\nbreak" and np.isnan(data.samples["weight"][3])
 
 
+def test_npz_keeps_columns_that_are_called_like_its_own_arrays(tmp_path):
+    samples = dataset().samples.assign(ids=range(N), W=1.5, labels="mine")
+    writer = create_bundle(tmp_path / "b", Dataset("demo", samples, CLASSES))
+    writer.add_checkpoint("last", features={"text": B}, head=Head(*HEAD, "text"))
+    (path,) = export_bundle(writer.bundle, "npz", tmp_path / "x.npz")
+    with np.load(path) as arrays:
+        assert list(arrays["ids"]) == list(samples["id"]) and list(arrays["ids (column)"]) == list(range(N))
+        np.testing.assert_array_equal(arrays["W"], HEAD[0])
+        np.testing.assert_array_equal(arrays["labels"], CODES)
+        assert set(arrays["labels (column)"]) == {"mine"} and set(arrays["W (column)"]) == {1.5}
+
+
 @pytest.mark.parametrize("tensors", ["bytes", "tsv"])
 def test_projector_folder_comes_back_by_our_own_reader(bundle, tmp_path, tensors):
     files = export_bundle(bundle, "projector", tmp_path / "p", tensors=tensors)

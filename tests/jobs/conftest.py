@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from repgeom_core.jobs import Job, JobQueue, locks
+from repgeom_core import locks
+from repgeom_core.jobs import Job, JobQueue
 
 WORKER = textwrap.dedent(
     """

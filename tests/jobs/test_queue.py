@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from repgeom_core.errors import RepGeomError
-from repgeom_core.jobs import Job, JobError, JobQueue, locks
+from repgeom_core.jobs import Job, JobError, JobQueue
 
 Reaches = Callable[[Job, str], None]
 IsReady = Callable[[Job], None]
@@ -224,19 +224,3 @@ def test_finished_jobs_are_removed_and_others_stay(queue: JobQueue, reaches: Rea
 def test_unknown_job_is_named(queue: JobQueue, id: str) -> None:
     with pytest.raises(RepGeomError, match="There is no job"):
         queue.job(id)
-
-
-def test_lock_is_let_go_when_its_holder_is_killed(tmp_path: Path) -> None:
-    holder = f"""
-import time; from pathlib import Path; from repgeom_core.jobs import locks
-locks.hold(Path({str(tmp_path / "lock")!r})); print("held", flush=True); time.sleep(60)
-"""
-    process = subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
-    assert locks.is_held(tmp_path / "lock")
-    assert locks.hold(tmp_path / "lock") is None
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    assert not locks.is_held(tmp_path / "lock")

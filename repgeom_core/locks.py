@@ -1,6 +1,7 @@
-"""Locks held by processes: the kernel lets go of them when the last holder ends, however it ends.
+"""Locks on files: the kernel lets go of them when the last holder ends, however it ends.
 
-That is how a job is known to be alive. A process id in a file could meanwhile belong to somebody else; a lock cannot.
+That is how a job is known to be alive (a process id in a file could meanwhile belong to somebody else; a lock cannot), how equal
+computations wait for one another, and how several sessions write one file.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,6 +30,17 @@ def hold(path: Path, patience: float = 0.0) -> int | None:
                 os.close(descriptor)
                 return None
         time.sleep(0.02)
+
+
+@contextmanager
+def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Within the block this thread alone holds ``path``; until then ``waiting`` is called five times a second, and may raise."""
+    while (descriptor := hold(path, patience=0.2)) is None:
+        waiting()
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_held(path: Path) -> bool:
