@@ -10,10 +10,10 @@ from pages.parts import (
     extra_columns,
     filters,
     frame,
-    library,
     linked,
     map_panel,
     neighbour_panel,
+    no_bundle,
     projection,
     sample_table,
     sample_wall,
@@ -67,16 +67,6 @@ def below(picked: Picked, rows: np.ndarray, placed: Projection) -> None:
 frame.required()
 picked = sidebar.current()
 if picked is None:
-    st.title("Map")
-    if library.bundles():
-        st.info(
-            "This bundle cannot be shown. Choose another one in the sidebar, or repair or delete it on the Load page.",
-            icon=":material/folder_off:",
-        )
-    else:
-        st.info(
-            "There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:"
-        )
-    st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")
+    no_bundle.show("Map")
 else:
     show(picked)

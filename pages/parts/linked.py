@@ -18,7 +18,7 @@ from repgeom_core.bundle import Bundle
 from repgeom_core.errors import SelectionError
 from repgeom_core.selection import SelectionHistory
 
-VIEWS, HISTORIES = "linked_views", "selection_histories"
+VIEWS, HISTORIES, NAMES_OF = "linked_views", "selection_histories", "selection_names_of"
 
 
 def begin_run() -> None:
@@ -54,16 +54,18 @@ def redraw() -> NoReturn:
 
 
 def history(bundle: Bundle) -> SelectionHistory:
-    """The one owner of the selection over this bundle's samples; bundles of the same samples share it."""
+    """The one owner of the selection over this bundle's samples. Bundles of the same samples share it; names belong to a bundle."""
     histories = st.session_state.setdefault(HISTORIES, {})
     if bundle.ids_digest not in histories:
-        made = SelectionHistory.of(bundle)
+        histories[bundle.ids_digest] = SelectionHistory.of(bundle)
+    found: SelectionHistory = histories[bundle.ids_digest]
+    names_of = st.session_state.setdefault(NAMES_OF, {})
+    if names_of.get(bundle.ids_digest) != bundle.path:
+        names_of[bundle.ids_digest] = bundle.path
         try:
-            made.load(saved_selections(bundle))
+            found.load(saved_selections(bundle))
         except SelectionError as error:
             st.toast(trouble.sentence(error), icon=":material/warning:")
-        histories[bundle.ids_digest] = made
-    found: SelectionHistory = histories[bundle.ids_digest]
     return found
 
 

@@ -109,6 +109,23 @@ def test_a_saved_selection_survives_the_session_and_combines(app: AppTest, works
     np.testing.assert_array_equal(history(later, workspace).current.mask, y == 2)
 
 
+def test_names_of_selections_are_those_of_the_bundle_although_copies_share_the_selection(app: AppTest, workspace: Path) -> None:
+    shutil.copytree(workspace / "bundles/digits", workspace / "bundles/copy")
+    for bundle, name in (("digits", "mine"), ("copy", "other"), ("digits", "more")):
+        app.query_params["bundle"] = bundle
+        app.run()
+        app.sidebar.selectbox(key="bundle").set_value(bundle).run()
+        app.text_input(key="search").set_value("two").run()
+        app.text_input(key="selection_name").set_value(name)
+        next(b for b in app.button if b.label == "Save").click().run()
+        fine(app)
+        assert history(app, workspace).current.count
+    assert history(app, workspace).names == ("mine", "more")
+    app.run()
+    app.sidebar.selectbox(key="bundle").set_value("copy").run()
+    assert history(app, workspace).names == ("other",)
+
+
 def test_filters_narrow_what_is_shown(app: AppTest, workspace: Path) -> None:
     app.run()
     digest = open_bundle(workspace / "bundles/digits").ids_digest[:8]
