@@ -20,7 +20,7 @@ from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached, unavailable
-from repgeom_core.analyses.series import quick, series, soon
+from repgeom_core.analyses.series import SUMS, series, soon
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
 
@@ -39,11 +39,19 @@ def family(scope: Scope, name: str, title: str) -> None:
 
 
 def _values(scope: Scope, declared: list[Analysis]) -> dict[str, float]:
-    names = [a.name for a in declared if quick(a, scope.n, scope.d)]
-    if not names:
-        return {}
-    row = series(scope.bundle, names, [scope.layer], [scope.checkpoint], scope.split, scope.rows).iloc[0]
-    return {str(name): float(value) for name, value in row.items()}
+    """Of what one pass serves at once, of the rest where it has been computed before."""
+    names = [a.name for a in declared if a.needs <= SUMS]
+    known: dict[str, float] = {}
+    if names:
+        row = series(scope.bundle, names, [scope.layer], [scope.checkpoint], scope.split, scope.rows)
+        known = dict(zip(row.columns, row.to_numpy()[0].tolist(), strict=True))
+    for analysis in declared:
+        if analysis.name in known:
+            continue
+        found = scope_call(scope, analysis.name, {}, cached, False) or scope_call(scope, analysis.name, {}, cached, True)
+        if found is not None:
+            known[analysis.name] = found.value
+    return known
 
 
 def _card(scope: Scope, declared: Analysis, value: float | None, why: str | None) -> None:
@@ -95,7 +103,7 @@ def _where(scope: Scope) -> str:
 def _result(scope: Scope, declared: Analysis, parameters: dict[str, Any], place: Any) -> tuple[Result | None, bool]:
     """At once where it is quick; else from the cache, or behind a button."""
     ask = partial(scope_call, scope, declared.name, parameters)
-    if quick(declared, scope.n, scope.d):
+    if declared.needs <= SUMS:
         with st.spinner(f"{declared.title}, with interval and null"):
             return ask(analyze, True), True
     with place:
@@ -114,7 +122,8 @@ def _result(scope: Scope, declared: Analysis, parameters: dict[str, Any], place:
         st.caption(f"Takes a while ({plain(declared.cost)}), so it is computed when you ask for it.{cap}")
         if st.button("Compute", key=f"{declared.name}_compute", icon=":material/play_arrow:", type="primary"):
             with st.spinner("Computing", show_time=True):
-                return ask(analyze, uncertain), uncertain
+                ask(analyze, uncertain)
+            st.rerun(scope="fragment")
     return None, uncertain
 
 
@@ -176,14 +185,18 @@ def _about(declared: Analysis, result: Result | None) -> None:
         sizes = {"K": result.meta.get("K"), "n": result.meta.get("n"), "d": result.meta.get("d"), **result.meta.get("parameters", {})}
         filled = [f"{name} = {_shown(value)}" for name, value in sizes.items() if value not in (None, "")]
         st.caption("with " + ", ".join(plain(part) for part in filled) + f": {plain(number(result.value))}")
-        facts = [f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in result.notes.items() if name != "why"]
-        if facts:
-            st.caption(plain(" · ".join(facts), longest=600))
+        if found := facts(result):
+            st.caption(plain(" · ".join(found), longest=600))
     with st.popover("Convention and source", type="tertiary", icon=":material/menu_book:"):
         st.markdown(plain(declared.explanation, longest=4000))
         st.caption(plain(declared.reference, longest=600))
         if declared.invariant_to:
             st.caption("Unchanged by: " + plain(", ".join(sorted(declared.invariant_to))))
+
+
+def facts(result: Result) -> list[str]:
+    """The result's notes, each as "name: value"."""
+    return [f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in result.notes.items() if name != "why"]
 
 
 def _shown(value: Any) -> str:

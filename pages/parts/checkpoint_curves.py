@@ -11,17 +11,19 @@ from pages.parts import chart, code
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import find
-from repgeom_core.analyses.registry import families
-from repgeom_core.analyses.series import SUMS, null_series, quick_names, series
+from repgeom_core.analyses.registry import analyses
+from repgeom_core.analyses.series import SUMS, null_series, one_pass, quick, series
 from repgeom_core.figures.curves import by_checkpoint, by_depth
 
 ACROSS = 2
 
 
 def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> None:
-    """All quick analyses of the families are on offer; those named ``first`` are drawn at the start."""
-    offered = [name for family in family_names if family in families() for name in quick_names(family, scope.n, scope.d)]
-    start = [name for name in first if name in offered] or offered[:4]
+    """On offer is all of the families that one pass serves, and what the page names ``first``, which is drawn at the start."""
+    offered = [name for family in family_names for name in one_pass(family)]
+    small = [name for name in first if name in analyses() and quick(find(name), scope.n, scope.d)]
+    offered += [name for name in small if name not in offered]
+    start = small or offered[:4]
     if not offered:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -15,7 +15,7 @@ from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.measure import stratified_rows
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import unavailable
-from repgeom_core.analyses.series import quick
+from repgeom_core.analyses.series import SUMS
 from repgeom_core.figures.class_bars import class_bars
 from repgeom_core.figures.collapse import means_plane, norms_by_size, simplex_target
 from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
@@ -131,7 +131,7 @@ def _quick_results(scope: Scope) -> list[tuple[str, Result]]:
     found = []
     for declared in families()["collapse"]:
         place = (scope.bundle, declared.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
-        if declared.needs <= {"moments", "head"} and quick(declared, scope.n, scope.d) and unavailable(*place) is None:
+        if declared.needs <= SUMS and unavailable(*place) is None:
             found.append((declared.name, analyze(*place, interval=False, null=False)))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code, linked
+from pages.parts import analysis_card, chart, code, linked
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
@@ -52,7 +52,7 @@ def show(scope: Scope) -> None:
     with accuracy:
         result = _ask(scope, "subspace_classifier")
         if "accuracy" in result.details:
-            note = "A curve that is high at few dimensions says that classes own small subspaces of their own."
+            note = "High at few dimensions: classes own small subspaces. In the sample it rises whatever the data."
             chart.show(
                 accuracy_by_dimension(result, 410),
                 "accuracy_by_dimension",
@@ -70,7 +70,10 @@ def _asked(scope: Scope, parameters: dict[str, Any]) -> bool:
     if cached(*place, interval=False, null=False, **parameters) is not None:
         return True
     st.caption(f"Subspaces of {scope.n:,} samples in {scope.d:,} dimensions take a while and are computed when you ask for them.")
-    return st.button("Compute", key="subspaces_compute", icon=":material/play_arrow:", type="primary")
+    if st.button("Compute", key="subspaces_compute", icon=":material/play_arrow:", type="primary"):
+        _ask(scope, "principal_angles", **parameters)
+        st.rerun(scope="fragment")
+    return False
 
 
 def _ask(scope: Scope, name: str, **parameters: Any) -> Result:
@@ -183,9 +186,10 @@ def _partitions(scope: Scope) -> None:
     result = cached(*place, interval=False, null=False)
     if result is None:
         st.caption(f"{plain(find(str(name)).summary, longest=400)} Takes a while ({plain(find(str(name)).cost)}).")
-        if not st.button("Compute", key="partition_compute", icon=":material/play_arrow:", type="primary"):
-            return
-        result = _ask(scope, str(name))
+        if st.button("Compute", key="partition_compute", icon=":material/play_arrow:", type="primary"):
+            _ask(scope, str(name))
+            st.rerun(scope="fragment")
+        return
     rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
     partition = result.details.get("labels")
     if partition is None or len(partition) != len(rows):
@@ -204,5 +208,5 @@ def _partitions(scope: Scope) -> None:
         chart.show(figure, "partition_chart", text, clicked, hint="Click to select a class's samples in a group.")
     with right:
         st.markdown(plain(find(str(name)).summary, longest=1000))
-        facts = [f"{key.replace('_', ' ')}: {value}" for key, value in result.notes.items()]
+        facts = analysis_card.facts(result)
         st.caption(plain(" · ".join(facts), longest=600))

@@ -31,10 +31,12 @@ def show(scope: Scope) -> None:
             f"It rests on the nearest neighbours of {scope.n:,} samples in {scope.d:,} dimensions, "
             "which takes a while and is computed when you ask for it."
         )
-        if not st.button("Compute", key="dimension_compute", icon=":material/play_arrow:", type="primary"):
-            return
-        with st.spinner("Nearest neighbours", show_time=True):
-            found = {name: _ask(scope, name) for name in found}
+        if st.button("Compute", key="dimension_compute", icon=":material/play_arrow:", type="primary"):
+            with st.spinner("Nearest neighbours", show_time=True):
+                for name in found:
+                    _ask(scope, name)
+            st.rerun(scope="fragment")
+        return
     scale, local = found[SCALE], found[LOCAL]
     left, right = st.columns(2, gap="large")
     with left:

@@ -11,14 +11,13 @@ import streamlit as st
 from pages.parts import chart, code
 from pages.parts.scope import Scope
 from repgeom_core.analyses import analyze, find
-from repgeom_core.analyses.registry import families
-from repgeom_core.analyses.series import quick_names, series
+from repgeom_core.analyses.series import one_pass, series
 from repgeom_core.figures.frame import number
 
 
 def show(scope: Scope, family: str, ranks: tuple[str, ...]) -> None:
     """The analyses called ``ranks``, each with a bar against d."""
-    offered = quick_names(family, scope.n, scope.d) if family in families() else []
+    offered = one_pass(family)
     names = [name for name in ranks if name in offered]
     if not names:
         return

@@ -27,7 +27,7 @@ NULL_DRAWS = 5
 
 
 def quick(declared: Analysis, n: int, d: int) -> bool:
-    """Whether a page may compute it unasked: from sums of one pass, or from few features with no more than linear work."""
+    """Whether its value is there within about a second: from sums of one pass, or from few features with linear work."""
     if declared.needs <= SUMS:
         return True
     linear = declared.cap is None or declared.cap >= LINEAR_CAP
@@ -35,13 +35,13 @@ def quick(declared: Analysis, n: int, d: int) -> bool:
 
 
 def soon(declared: Analysis, n: int, d: int) -> bool:
-    """Whether it is done within about a second, with interval and null, once a person opens it."""
+    """The same, or an exact neighbour search among few enough samples."""
     return quick(declared, n, d) or ("neighbours" in declared.needs and not declared.needs & {"views"} and float(n) * n * d <= NEAR)
 
 
-def quick_names(family: str, n: int, d: int) -> list[str]:
-    """The analyses of a family that are quick on ``(n, d)`` features."""
-    return [a.name for a in analyses().values() if a.family == family and quick(a, n, d)]
+def one_pass(family: str) -> list[str]:
+    """The analyses of a family that one pass over the features serves, at any size."""
+    return [a.name for a in analyses().values() if a.family == family and a.needs <= SUMS]
 
 
 def series(

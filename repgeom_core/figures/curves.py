@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,11 +71,12 @@ def by_checkpoint(
             hoverinfo="text",
         )
     quiet(figure, title, height)
+    _keep_in_view(figure, table.to_numpy(dtype=float), null)
     figure.update_xaxes(
         tickvals=[p for p, _ in ticks], ticktext=[t for _, t in ticks], showgrid=False, title_text="step" if _known(steps) else None
     )
     if wide(values):
-        figure.update_yaxes(type="log", dtick=1 if np.nanmax(values) / np.nanmin(values) > 100 else None, exponentformat="power")
+        figure.update_yaxes(**log_axis(values))
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
     return figure
 
@@ -114,7 +116,7 @@ def by_depth(table: pd.Series, title: str, picked_layer: str | None = None, heig
     quiet(figure, title, height, showlegend=False)
     figure.update_xaxes(tickvals=list(range(len(layers))), ticktext=[plain(layer, 14) for layer in layers], showgrid=False)
     if wide(table.to_numpy(dtype=float)):
-        figure.update_yaxes(type="log")
+        figure.update_yaxes(**log_axis(table.to_numpy(dtype=float)))
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
     return figure
 
@@ -123,6 +125,12 @@ def wide(values: np.ndarray) -> bool:
     """Whether all are positive and span more than a log axis is worth."""
     finite = values[np.isfinite(values)]
     return bool(len(finite) and finite.min() > 0 and finite.max() > WIDE * finite.min())
+
+
+def log_axis(values: np.ndarray) -> dict[str, Any]:
+    """A log axis for positive ``values``: powers of ten only, where there are several."""
+    finite = values[np.isfinite(values)]
+    return {"type": "log", "exponentformat": "power", "dtick": 1 if finite.max() > 100 * finite.min() else None}
 
 
 def step_places(steps: Sequence[int | None], checkpoints: Sequence[str]) -> tuple[list[float], list[tuple[float, str]]]:

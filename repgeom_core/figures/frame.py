@@ -24,7 +24,7 @@ def quiet(figure: go.Figure, title: str = "", height: int = 340, **layout: Any) 
         title={"text": title, "font_size": 14, "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
         height=height,
         margin={"l": 8, "r": 12, "t": 40 if title else 16, "b": 8},
-        legend={"orientation": "h", "y": 1.0, "x": 1, "xanchor": "right", "yanchor": "bottom", "font_size": 11},
+        legend={"orientation": "h", "y": 1.0, "x": 1, "xanchor": "right", "yanchor": "bottom", "font_size": 11, "traceorder": "normal"},
         clickmode="event+select",
         dragmode=False,
         **layout,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from repgeom_core.analyses.result import Result
+from repgeom_core.figures.curves import log_axis, wide
 from repgeom_core.figures.frame import BLUE, NEUTRAL, SERIES, class_names, colorscale, number, quiet, steady
 from repgeom_core.figures.text import plain
 
@@ -109,8 +110,7 @@ def _scalar(result: Result) -> dict[str, Any]:
         )
     )
     everything = [v for trace in traces for v in trace.x if np.isfinite(v)]
-    log = bool(everything) and min(everything) > 0 and max(everything) > 30 * min(everything)
-    axis = {"type": "log", "exponentformat": "power"} if log else {}
+    axis = log_axis(np.array(everything)) if wide(np.array(everything)) else {}
     return {"traces": traces, "title": "", "height": 56, "y": {"visible": False, "range": [-1, 1]}, "x": axis}
 
 
@@ -148,6 +148,7 @@ def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str
         title += f" (the {MOST_BARS} largest of {len(array):,})"
     names = class_names(classes, codes[shown], 12)
     trace = go.Bar(
+        showlegend=False,
         x=list(range(len(shown))),
         y=array[shown],
         marker={"color": BLUE, "cornerradius": 2},
@@ -163,6 +164,7 @@ def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
     finite = array[np.isfinite(array)]
     counts, edges = np.histogram(finite, bins=min(60, max(10, int(np.sqrt(len(finite))))))
     trace = go.Bar(
+        showlegend=False,
         x=(edges[:-1] + edges[1:]) / 2,
         y=counts,
         width=np.diff(edges) * 0.94,
@@ -171,7 +173,7 @@ def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
         hovertemplate="%{x:.4g}: %{y:,} samples<extra></extra>",
     )
     left_out = len(array) - len(finite)
-    title = f"{_words(name)} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
+    title = f"{'value' if name == 'per_sample' else _words(name)} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
     return {"traces": [trace], "title": title, "height": 150, "y": {"title": "samples"}}
 
 
@@ -180,6 +182,7 @@ def _counts(labels: np.ndarray) -> dict[str, Any]:
     order = np.argsort(-counts, kind="stable")[:MOST_BARS]
     names = ["none" if codes[i] < 0 else str(codes[i]) for i in order]
     trace = go.Bar(
+        showlegend=False,
         x=list(range(len(order))),
         y=counts[order],
         marker={"color": BLUE, "cornerradius": 2},
@@ -212,7 +215,7 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
             for i, (name, a) in enumerate(group.items())
         ]
         everything = np.concatenate([a[np.isfinite(a)] for a in group.values()])
-        log = len(everything) > 0 and everything.min() > 0 and everything.max() > 100 * everything.min()
+        log = wide(everything)
         x_name = _words(axis_name) if axis_name and axis_name != "x" else ""
         panels.append(
             {
@@ -220,7 +223,7 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
                 "title": ", ".join(_words(name) for name in group),
                 "height": 170,
                 "x": {"title": x_name},
-                "y": {"type": "log" if log else "linear", "exponentformat": "power"},
+                "y": log_axis(everything) if log else {},
             }
         )
     return panels

@@ -79,6 +79,8 @@ def scale_curve(x: np.ndarray, curves: Mapping[str, np.ndarray], title: str, x_t
         )  # fmt: skip
     quiet(figure, title, height, showlegend=len(curves) > 1)
     figure.update_xaxes(title_text=x_title, type="log" if np.min(x) > 0 and np.max(x) > 8 * np.min(x) else "linear", showgrid=False)
+    if len(x) <= 12:
+        figure.update_xaxes(tickvals=x, ticktext=[number(float(v)) for v in x])
     figure.update_yaxes(rangemode="tozero")
     return figure
 

@@ -20,20 +20,19 @@ def accuracy_by_dimension(result: Result, height: int = 330) -> go.Figure:
     details = result.details
     figure = go.Figure()
     best = int(np.argmax(details["accuracy"]))
-    found = f"held out: best {details['accuracy'][best]:.1%} at {details['dimension'][best]}"
     for name, key, colour, dash in (
-        (found, "accuracy", BLUE, "solid"),
-        ("in the sample: rises whatever the data", "accuracy_in_sample", NEUTRAL, "dot"),
+        ("held out", "accuracy", BLUE, "solid"),
+        ("in the sample", "accuracy_in_sample", NEUTRAL, "dot"),
     ):
         figure.add_scatter(
             x=details["dimension"], y=details[key], mode="lines+markers", name=name, marker_size=5, line={"color": colour, "dash": dash},
             hovertemplate="dimension %{x}: %{y:.2%}<extra></extra>",
         )  # fmt: skip
-    quiet(figure, "Accuracy against subspace dimension", height)
+    title = f"Accuracy against dimension: best {details['accuracy'][best]:.1%} at {details['dimension'][best]}"
+    quiet(figure, title, height)
     figure.update_xaxes(title_text="dimension of each class's subspace", showgrid=False)
     spread = float(np.ptp(np.concatenate([details["accuracy"], details["accuracy_in_sample"]])))
     figure.update_yaxes(tickformat=".0%" if spread > 0.08 else ".1%" if spread > 0.008 else ".2%")
-    figure.update_layout(legend={"y": 0.04, "yanchor": "bottom", "orientation": "v"})
     return figure
 
 
@@ -129,6 +128,8 @@ def partition_beside_labels(labels: np.ndarray, partition: np.ndarray, classes: 
             f"{names[int(r)]} in group {groups[int(c)]}<br>{counts[int(r), order[int(c)]]:,} samples, {square[int(r), int(c)]:.1%}"
             for c, r in zip(figure.data[0].x, figure.data[0].y, strict=True)
         ]
+        if figure.data[0].text is not None:
+            figure.data[0].text = [text if text != "0.00" else "" for text in figure.data[0].text]
     shown = figure.layout.yaxis.tickvals
     figure.update_yaxes(ticktext=[names[int(i)] for i in shown])
     figure.update_xaxes(ticktext=[groups[int(i)] for i in shown], title_text="group", tickangle=0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses import analyze, find, run
-from repgeom_core.analyses.series import null_series, quick, quick_names, series
+from repgeom_core.analyses.series import null_series, one_pass, quick, series
 from repgeom_core.bundle import Bundle, open_bundle
 
 
@@ -49,4 +49,5 @@ def test_the_null_of_a_series_is_that_of_the_analysis(bundle: Bundle) -> None:
 
 def test_what_one_pass_serves_is_quick_at_any_size() -> None:
     assert quick(find("nc1_pinv"), 10**7, 4096)
-    assert "nc1_pinv" in quick_names("collapse", 10**7, 4096)
+    assert "nc1_pinv" in one_pass("collapse")
+    assert one_pass("no such family") == []
