@@ -67,7 +67,9 @@ def _arguments(picked: Picked, wanted: Wanted) -> list[str]:
 
 def _wait_for(picked: Picked, wanted: Wanted) -> None:
     queue, arguments = library.jobs(), _arguments(picked, wanted)
-    mine = [job for job in queue.jobs() if list(job.arguments) == arguments]
+    # A job that ended before the bundle was last written was about other features.
+    written = (picked.bundle.path / "manifest.json").stat().st_mtime
+    mine = [job for job in queue.jobs() if list(job.arguments) == arguments and (job.active or job.queued > written)]
     job = mine[0] if mine else queue.submit(arguments, f"UMAP of {picked.layer} at {picked.checkpoint}")
     if job.active:
         _progress(job)

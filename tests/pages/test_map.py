@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import sample_table
+from pages.parts import library, sample_table
 from repgeom_core.bundle import create_bundle, open_bundle
+from repgeom_core.jobs import JobQueue
 from repgeom_core.sources import Dataset
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +170,23 @@ def test_filter_on_the_loss_stays_when_the_checkpoint_changes(app: AppTest, work
         fine(app)
         count = int((bundle.samples(checkpoint)["loss"] <= high / 2).sum())
         assert any(f"Filters show {count} of 240" in c.value for c in app.caption)
+
+
+def test_umap_of_a_bundle_made_anew_is_computed_anew(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = JobQueue(workspace, command=(sys.executable, "-c", ""))
+    monkeypatch.setattr(library, "jobs", lambda: queue)
+    app.query_params["method"] = "UMAP"
+    app.run()
+    for _ in range(400):
+        if not queue.active():
+            break
+        time.sleep(0.05)
+    app.run()
+    assert len(queue.jobs()) == 1
+    assert any("The UMAP is not there" in w.value for w in app.warning)
+    os.utime(workspace / "bundles/digits/manifest.json", (time.time() + 1, time.time() + 1))
+    app.run()
+    assert len(queue.jobs()) == 2
 
 
 @pytest.mark.parametrize("view", ["Gallery", "Table", "Neighbours"])
