@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+LONGEST_NAME = 180  # of the 255 bytes that file systems allow: suffixes, process and thread are still to come
 
 
 @contextmanager
@@ -23,6 +26,12 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def folder_name(name: str) -> str:
-    """A layer's or checkpoint's name as one safe folder name (``a/b`` becomes ``a%2Fb``); reversible by unquoting."""
+    """A layer's or checkpoint's name as one safe folder name: ``a/b`` becomes ``a%2Fb``, and a very long one ends in its digest.
+
+    Different names give different folders on file systems that tell upper from lower case.
+    """
     quoted = quote(name, safe=" ._-+=#@()[],")
-    return quoted.replace(".", "%2E", 1) if quoted.startswith(".") else quoted
+    quoted = quoted.replace(".", "%2E", 1) if quoted.startswith(".") else quoted
+    if len(quoted) <= LONGEST_NAME:
+        return quoted
+    return f"{quoted[: LONGEST_NAME - 17]}~{hashlib.blake2b(name.encode(), digest_size=8).hexdigest()}"
