@@ -20,7 +20,7 @@ from repgeom_core.analyses.inputs import Inputs
     cost="O(n d²) once for the moments, O(K² d) after (K ≤ 3000), above it O(10⁶ d) on sampled pairs",
     bounds=(0, None),
     formula="V_ij = (v_i + v_j) / (2 ‖μ_i − μ_j‖²), mean over i < j",
-    reference="Galanti, György & Hutter, On the Role of Neural Collapse in Transfer Learning, ICLR 2022, definition 1",
+    reference="Galanti, György & Hutter, On the Role of Neural Collapse in Transfer Learning, ICLR 2022",
     oracle="a double loop over classes on the features themselves",
     truths="ETF means of norm r with within-covariance σ²I: σ²d(K−1)/(2r²K); two Gaussians N(μ, s²I): d s²/‖Δμ‖²; digits 0.71528269",
 )
