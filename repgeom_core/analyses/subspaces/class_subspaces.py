@@ -10,14 +10,14 @@ import numpy as np
 from scipy.linalg import eigh, subspace_angles
 
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.parameters import Flag, Int
+from repgeom_core.analyses.parameters import Flag, Int, Parameter
 
 CAP = 100_000  # samples; bounds the memory, as the classes are read from features held at once
 RANK_CUT = 1e-5  # singular values below this share of the class's largest are rounding in products of float32 features
 MOST_CLASSES, MOST_ANGLES = 3000, 5e7
 NEARLY_PARALLEL = 1 - 1e-6  # cosines above which the sine is needed
 
-PARAMETERS = {
+PARAMETERS: dict[str, Parameter] = {
     "rank": Int(5, 1, 200, "dimension of each class's subspace (less where a class has less)"),
     "centred": Flag(False, "directions of variation about the class mean, instead of directions from the origin"),
 }

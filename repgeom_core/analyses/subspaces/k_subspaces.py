@@ -1,0 +1,94 @@
+"""Clustering into subspaces: k-means with a subspace in place of each mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from repgeom_core.analyses.contract import Outcome, analysis
+from repgeom_core.analyses.inputs import Inputs
+from repgeom_core.analyses.parameters import Int
+from repgeom_core.analyses.subspaces.class_subspaces import leading_directions
+from repgeom_core.analyses.subspaces.matching import agreement
+from repgeom_core.linalg.canonical_order import canonical_order
+
+STEPS, WORTHWHILE = 100, 1e-3
+
+
+@analysis(
+    title="K-subspaces",
+    needs=("features", "labels"),
+    parameters={
+        "rank": Int(5, 1, 100, "dimension of each subspace"),
+        "clusters": Int(0, 0, 1000, "number of subspaces; 0: as many as there are classes"),
+        "restarts": Int(10, 1, 200, "random starts, of which the one with the most energy is kept"),
+    },
+    invariant_to=("rotation", "scaling"),
+    interval="none",
+    cost="O(restarts · steps · n d K r)",
+    cap=20_000,
+    bounds=(0, 1),
+    formula="min over partitions and U_k of Σ_i ‖x_i − U_kU_kᵀx_i‖²; the value is the share of Σ‖x_i‖² captured",
+    reference="Bradley & Mangasarian 2000; Tseng 2000: alternating assignment and subspaces, through the origin, not centred",
+    oracle="residuals by full singular value decompositions of the clusters found",
+    truths="noise-free independent subspaces: all energy captured, accuracy 1; one cluster: the top r squared singular values",
+)
+def k_subspaces(data: Inputs, rank: int, clusters: int, restarts: int) -> Outcome:
+    """How much of the features a few subspaces can hold, found without the labels, and whether those subspaces are the classes.
+
+    The value is the share of the squared lengths that lies in the subspace of each sample's own cluster. Each start spans every
+    subspace by a few random samples; then samples go to the subspace that holds most of them, and subspaces turn towards their samples,
+    until nothing changes. The energy never falls on the way, but the best of all partitions is not guaranteed. Notes: accuracy under the
+    best one-to-one naming of clusters by classes, and the same for shuffled labels. NaN for features that are all zero.
+    """
+    order = canonical_order(data.X)  # random starts are then the same samples, however the rows came
+    X = data.X[order].astype(np.float64)
+    squared = np.einsum("ij,ij->i", X, X)
+    if not squared.any():
+        return Outcome(float("nan"), notes={"why": "all features are zero"})
+    X, squared = X / np.sqrt(squared.max()), squared / squared.max()
+    K, r = clusters or len(np.unique(data.y)), min(rank, data.d)
+    rng = data.rng
+    best = max((_started(X, K, r, rng) for _ in range(restarts)), key=lambda found: found[0])
+    _, labels, _ = _settled(X, best[2], 0)
+    found = np.empty(data.n, np.int64)
+    found[order] = labels
+    ranks, captured = np.zeros(K, np.int64), np.full(K, np.nan)
+    held = 0.0
+    for k in range(K):
+        own = X[labels == k]
+        if len(own):
+            basis = leading_directions(own, r)
+            inside = float(((own @ basis) ** 2).sum())
+            held += inside
+            total = float(squared[labels == k].sum())
+            ranks[k], captured[k] = basis.shape[1], inside / total if total > 0 else np.nan
+    return Outcome(
+        held / float(squared.sum()),
+        details={"labels": found, "captured": captured, "ranks": ranks, "counts": np.bincount(labels, minlength=K)},
+        notes=agreement(data.y, found, rng) | {"clusters": K, "centring": "none"},
+    )
+
+
+def _started(X: np.ndarray, K: int, r: int, rng: np.random.Generator) -> tuple[float, np.ndarray, np.ndarray]:
+    """A random start, taken until it no longer gains much: as :func:`_settled`."""
+    seeds = np.stack([X[rng.choice(len(X), min(r, len(X)), replace=False)].T for _ in range(K)])
+    return _settled(X, np.linalg.qr(seeds)[0], WORTHWHILE)
+
+
+def _settled(X: np.ndarray, bases: np.ndarray, worthwhile: float) -> tuple[float, np.ndarray, np.ndarray]:
+    """Energy captured, labels ``(n,)`` and bases ``(K, d, r)``, after steps that each gain more than the share ``worthwhile``."""
+    K, d, r = bases.shape
+    labels, energy = np.full(len(X), -1), 0.0
+    for _ in range(STEPS):
+        inside = (X @ bases.transpose(1, 0, 2).reshape(d, K * r)) ** 2
+        inside = inside.reshape(-1, K, r).sum(axis=2)
+        before, labels = labels, inside.argmax(axis=1)
+        gained, energy = energy, float(inside.max(axis=1).sum())
+        if (labels == before).all() or energy - gained < worthwhile * energy:
+            break
+        # A step of orthogonal iteration holds no less energy than the basis before, and costs far less than a decomposition.
+        for k in range(K):
+            own = X[labels == k]
+            if len(own):
+                bases[k] = np.linalg.qr(own.T @ (own @ bases[k]))[0]
+    return energy, labels, bases
