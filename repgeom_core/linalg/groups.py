@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 MOST_GROUPS = 32
+MANY_GROUPS = 256
+ROWS_OF_MANY = 64  # at least, on average
 ROWS_TO_FIT = 4_096
 FAR = 3.0  # times the median distance to the centre
 ROWS_AT_ONCE = 4_096
@@ -55,20 +58,14 @@ class Groups:
 
 def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     """Groups ``X (n, d)`` by its nearest k-means centre; any centres give right results, good ones give fast ones."""
-    from sklearn.cluster import KMeans
-
     n = len(X)
     fit = X[np.sort(np.random.default_rng(seed).permutation(n)[:ROWS_TO_FIT])].astype(np.float64)
     shift = np.median(fit, axis=0)  # outliers must not move it
     lowest, highest = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
     largest = float(np.maximum(highest - shift, shift - lowest).max())
     scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
-    count = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS))
-    fit = ((fit - shift) * scale).astype(np.float32)
-    if count == 1:
-        centres = np.zeros((1, X.shape[1]))
-    else:
-        centres = KMeans(count, n_init=1, max_iter=8, random_state=seed).fit(fit).cluster_centers_.astype(np.float64)
+    centres = _centres(((fit - shift) * scale).astype(np.float32), n, seed)
+    count = len(centres)
     between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
     to_centre, label, own = np.empty((n, count)), np.empty(n, np.int64), np.empty(n)
     centre_squared = (centres**2).sum(axis=1)
@@ -93,3 +90,18 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     biggest = scale * float(np.maximum(np.abs(lowest), np.abs(highest)).max(initial=0))
     rounding = 2.0**-52 * (X.shape[1] + 8) * np.sqrt(X.shape[1]) * (biggest + 1)
     return Groups(shift, scale, order, starts, centres, to_centre[order][:, used], between, rounding)
+
+
+def _centres(fit: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Few centres, for large products; many where they hold much less spread, as in collapsed classes, most of which are out of reach."""
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    few, many = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS)), min(MANY_GROUPS, n // ROWS_OF_MANY)
+    coarse = KMeans(few, n_init=1, max_iter=8, random_state=seed).fit(fit)
+    if many > 4 * few:
+        with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):  # fewer places than centres: that is well
+            fine = KMeans(many, n_init=1, max_iter=8, random_state=seed).fit(fit)
+        if fine.inertia_ < coarse.inertia_ / 4:
+            coarse = fine
+    return coarse.cluster_centers_.astype(np.float64)

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from repgeom_core.linalg.groups import Groups, group_rows
+from repgeom_core.linalg.groups import MOST_GROUPS, Groups, group_rows
 from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Operand, Precision
 from repgeom_core.linalg.ranking import Candidates, possible, rank_exactly
 from repgeom_core.progress import Progress
@@ -141,11 +141,15 @@ class Finder:
         zero = np.zeros(len(rows))
         margin, left = operand.margin(rows, zero), operand.left(rows)
         terms = operand.parts(self.groups.to_centre[rows] / 2 - margin)
-        halves = []
-        for group, columns in self.sample:
+        halves, seen = [], 0
+        for count, nearby in enumerate(np.argsort(self.groups.between[self.groups.of(rows[0])], kind="stable")):
+            if count >= MOST_GROUPS and seen >= k:  # what is far is not among the nearest; if it is, the radius is merely too large
+                break
+            group, columns = self.sample[nearby]
             half = operand.product(left, terms[:, group], columns)
             half = half.double() if half.dtype == torch.float64 else half.float()
             margins = torch.from_numpy(margin[:, [group]]).to(half)
+            seen += half.shape[1]
             halves.append(half + 1.01 * operand.precision.out * half.abs() + 2.001 * margins)
         nearest = 2 * torch.cat(halves, dim=1).topk(k, dim=1, largest=False).values.double().cpu().numpy()
         if size == n:
