@@ -11,13 +11,14 @@ import streamlit as st
 
 from pages.parts import around, extra_columns, linked, map_component
 from pages.parts.map_component import MapEvent, Payload
-from pages.parts.plain_text import plain
+from pages.parts.plain_text import counted, plain
 from pages.parts.sidebar import Picked
-from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column
+from repgeom_core.figures.palette import encode_column
 from repgeom_core.projections import Projection
 
 FIRST = ["label", "prediction", "correct", "confidence", "loss", "split"]
 HEIGHT = 640
+MOST_VALUES = 1_000  # of a text column that can be coloured: beyond, colours say nothing
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,18 @@ class Style:
 
 def choose_colour(samples: pd.DataFrame) -> str:
     """One of the columns that colours can show: the network's view of the samples first, then the data's own columns."""
-    others = [str(c) for c in samples.columns if c not in FIRST and c != "id" and _colourable(samples[c])]
+    own = [c for c in samples.columns if c not in FIRST and c != "id"]
+    others = [str(c) for c in own if _colourable(samples[c])]
     columns = [c for c in FIRST if c in samples and samples[c].notna().any()] + others or ["id"]
     if st.session_state.get("colour") not in columns:
         st.session_state.pop("colour", None)
-    return st.selectbox("Colour by", columns, key="colour", bind="query-params", width=170)
+    left_out = f"{counted(len(own) - len(others), 'column')} of text with more than {MOST_VALUES:,} different values not offered."
+    help = left_out if len(others) < len(own) else None
+    return st.selectbox("Colour by", columns, key="colour", bind="query-params", width=170, help=help)
 
 
 def _colourable(column: pd.Series) -> bool:
-    return (
-        pd.api.types.is_numeric_dtype(column)
-        or isinstance(column.dtype, pd.CategoricalDtype)
-        or column.nunique() <= min(MAX_CATEGORIES, 1000)
-    )
+    return pd.api.types.is_numeric_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype) or column.nunique() <= MOST_VALUES
 
 
 def choose_style() -> Style:
