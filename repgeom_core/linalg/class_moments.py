@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,15 +20,15 @@ PART = 2048  # rows multiplied at once
 class ClassMoments:
     """First and second moments by class, in float64, of the ``K`` classes that have samples.
 
-    ``counts (K,)`` (weights, in a bootstrap), ``means (K, d)``, ``scatter (d, d)`` = Σ_i (x_i − μ_{y_i})(x_i − μ_{y_i})ᵀ,
-    ``spread (K,)`` = Σ_{i in k} ‖x_i − μ_k‖², ``classes (K,)`` the codes of those classes.
+    ``counts (K,)`` (weights, in a bootstrap), ``means (K, d)``, ``spread (K,)`` = Σ_{i in k} ‖x_i − μ_k‖², ``classes (K,)`` the codes of
+    those classes. ``merge_scatter`` is called for ``scatter`` when it is first asked for: most measures never do.
     """
 
     counts: np.ndarray
     means: np.ndarray
-    scatter: np.ndarray
     spread: np.ndarray
     classes: np.ndarray
+    merge_scatter: Callable[[], np.ndarray]
 
     @property
     def n(self) -> float:
@@ -41,6 +41,11 @@ class ClassMoments:
     @property
     def d(self) -> int:
         return self.means.shape[1]
+
+    @cached_property
+    def scatter(self) -> np.ndarray:
+        """(d, d): Σ_i (x_i − μ_{y_i})(x_i − μ_{y_i})ᵀ."""
+        return self.merge_scatter()
 
     @cached_property
     def global_mean(self) -> np.ndarray:
@@ -100,9 +105,13 @@ class GroupedMoments:
             raise GeometryError("Class moments need at least one labelled sample.")
         counts = counts[present]
         apart = np.tensordot(weights, self.sums, 1)[present] / counts[:, None]
-        scatter = np.tensordot(weights, self.products, 1) - (apart.T * counts) @ apart
+
+        def scatter() -> np.ndarray:
+            merged = np.tensordot(weights, self.products, 1) - (apart.T * counts) @ apart
+            return np.asarray(merged + merged.T) / 2
+
         spread = np.maximum((weights @ self.squares)[present] - counts * (apart**2).sum(axis=1), 0)
-        return ClassMoments(counts, self.shift[present] + apart, (scatter + scatter.T) / 2, spread, np.flatnonzero(present))
+        return ClassMoments(counts, self.shift[present] + apart, spread, np.flatnonzero(present), scatter)
 
     def merge(self, other: GroupedMoments) -> GroupedMoments:
         """The sums of two sets of samples, for instance of two workers, as more groups; both must have the same shift."""
