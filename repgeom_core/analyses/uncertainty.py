@@ -26,8 +26,8 @@ def interval(declared: Analysis, data: Inputs, value: Value, estimate: float) ->
     rng = np.random.default_rng([data.seed, 1])
     if declared.interval == "none" or not np.isfinite(estimate):
         return None, "none: not defined for this analysis" if declared.interval == "none" else "none: the value is not finite"
-    if declared.interval == "groups":
-        found = _over_groups(declared, data, value, rng)
+    if declared.interval in ("groups", "jackknife"):
+        found = _over_groups(declared, data, value, estimate, rng)
         if found is not None:
             return found
     elif declared.interval == "rows" and data.n * data.d <= CHEAP and data.n > 1:
@@ -36,11 +36,20 @@ def interval(declared: Analysis, data: Inputs, value: Value, estimate: float) ->
     return _over_halves(data, value, rng, estimate)
 
 
-def _over_groups(declared: Analysis, data: Inputs, value: Value, rng: np.random.Generator) -> tuple[tuple[float, float] | None, str] | None:
+def _over_groups(
+    declared: Analysis, data: Inputs, value: Value, estimate: float, rng: np.random.Generator
+) -> tuple[tuple[float, float] | None, str] | None:
     parts = [data.grouped(labelled, GROUPS) for labelled, need in ((True, "moments"), (False, "spectrum")) if need in declared.needs]
     groups = min((part.groups for part in parts), default=0)
     if groups < FEWEST_GROUPS or any(part.groups != groups for part in parts):
         return None
+    if declared.interval == "jackknife":
+        without = np.array([value(draw) for draw in _leaving_out(data, groups)])
+        if not np.isfinite(without).all():
+            return None, "none: not defined without some of the samples"
+        reach = 1.96 * float(np.sqrt((groups - 1) * without.var()))
+        low, high = np.clip([estimate - reach, estimate + reach], *_limits(declared))
+        return (float(low), float(high)), f"jackknife over {groups} groups of samples"
     draws = [value(draw) for draw in _group_draws(data, groups, rng)]
     return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
 
@@ -52,6 +61,21 @@ def _group_draws(data: Inputs, groups: int, rng: np.random.Generator) -> Iterabl
     if len(have) * DRAWS * data.d * data.d * 8 > KEPT_BYTES:
         return drawn
     kept: list[Inputs] = data._once(f"draws of {have}, {groups} groups", lambda: list(drawn))
+    return kept
+
+
+def _limits(declared: Analysis) -> tuple[float, float]:
+    low, high = declared.bounds
+    return -np.inf if low is None else low, np.inf if high is None else high
+
+
+def _leaving_out(data: Inputs, groups: int) -> Iterable[Inputs]:
+    """The inputs without each of the groups, for all analyses of the same sums; kept where they are small."""
+    drawn = (data.reweighted(np.where(np.arange(groups) == left_out, 0, 1)) for left_out in range(groups))
+    if groups * data.d * data.d * 8 > KEPT_BYTES:
+        return drawn
+    have = [key for key in ("grouped True", "grouped False") if key in data._made]
+    kept: list[Inputs] = data._once(f"without each of {groups} groups of {have}", lambda: list(drawn))
     return kept
 
 

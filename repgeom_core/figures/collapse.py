@@ -84,7 +84,7 @@ def means_plane(
         marker={
             "size": 7 if dimensions == 3 else 13,
             "color": mine,
-            "line": {"width": [3 if int(k) in selected else 1 for k in codes], "color": "#FFFFFF"},
+            "line": {"width": 1 if dimensions == 3 else [3 if int(k) in selected else 1 for k in codes], "color": "#FFFFFF"},
         },
         customdata=[[int(k)] for k in codes],
         hovertext=[

@@ -1,0 +1,62 @@
+"""Pictures of class means: the simplex is the target, the plane is theirs, lengths follow the stated law."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from repgeom_core.figures.collapse import means_plane, norms_by_size, simplex_target
+from repgeom_core.linalg.class_moments import ClassMoments, class_moments
+
+
+def moments(K: int = 5, d: int = 8, n: int = 100) -> ClassMoments:
+    rng = np.random.default_rng(0)
+    y = np.arange(n) % K
+    X = rng.standard_normal((K, d))[y] + 0.1 * rng.standard_normal((n, d))
+    return class_moments([X], y, K).merged()
+
+
+def trace(figure, name: str):
+    return next(t for t in figure.data if t.name == name)
+
+
+def test_the_target_is_the_gram_matrix_of_a_simplex() -> None:
+    centred = np.eye(6) - 1 / 6
+    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    np.testing.assert_allclose(simplex_target(6), unit @ unit.T, atol=1e-12)
+
+
+def test_the_plane_holds_the_share_of_spread_that_it_says() -> None:
+    found = moments()
+    figure = means_plane(found, "abcde")
+    xy = np.column_stack([trace(figure, "class means").x, trace(figure, "class means").y])
+    share = (xy**2).sum() / (found.centred_means**2).sum()
+    assert f"{share:.0%}" in figure.layout.annotations[0].text
+
+
+def test_three_classes_lie_wholly_in_the_plane() -> None:
+    assert "100%" in means_plane(moments(K=3), "abc").layout.annotations[0].text
+
+
+def test_four_classes_are_drawn_in_three_dimensions() -> None:
+    figure = means_plane(moments(K=4), "abcd")
+    assert trace(figure, "class means").type == "scatter3d"
+    assert "100%" in figure.layout.annotations[0].text
+
+
+def test_a_dual_classifier_ends_on_the_means() -> None:
+    found = moments()
+    figure = means_plane(found, "abcde", W=3 * found.centred_means)
+    np.testing.assert_allclose(trace(figure, "classifier rows, ends").x, trace(figure, "class means").x, atol=1e-12)
+
+
+def test_clicks_name_the_class() -> None:
+    assert [c[0] for c in trace(means_plane(moments(), "abcde"), "class means").customdata] == [0, 1, 2, 3, 4]
+
+
+def test_lengths_are_against_the_class_sizes() -> None:
+    found = moments()
+    figure = norms_by_size(found, "abcde", W=found.centred_means)
+    assert list(trace(figure, "class means").x) == found.counts.tolist()
+    law = trace(figure, "classifier rows: n^+¼")
+    assert law.y[-1] / law.y[0] == pytest.approx((law.x[-1] / law.x[0]) ** 0.25)

@@ -1,0 +1,62 @@
+"""Curves over checkpoints carry what was clicked, keep their null in sight, and choose their axes by the numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from repgeom_core.figures.curves import by_checkpoint, by_depth, step_places, wide
+
+CHECKPOINTS = ["start", "middle", "end"]
+INDEX = pd.MultiIndex.from_product([["input", "features"], CHECKPOINTS], names=["layer", "checkpoint"])
+TABLE = pd.Series([1.0, 0.9, 0.8, 1.0, 0.5, 0.2], index=INDEX)
+
+
+def null(mean: float, sd: float = 0.05) -> pd.DataFrame:
+    return pd.DataFrame({"mean": mean, "sd": sd}, index=CHECKPOINTS)
+
+
+def lines(figure) -> dict:
+    return {t.name: t for t in figure.data}
+
+
+def test_a_point_carries_its_layer_and_checkpoint() -> None:
+    figure = by_checkpoint(TABLE, [0, 10, 100], "NC1", ("features", "end"))
+    assert list(lines(figure)["features"].customdata[2]) == ["features", "end"]
+    assert list(lines(figure)["features"].y) == [1.0, 0.5, 0.2]
+
+
+def test_the_null_is_shaded_to_two_standard_deviations() -> None:
+    figure = by_checkpoint(TABLE, [0, 10, 100], "NC1", null=null(0.6), null_of="shuffled labels")
+    np.testing.assert_allclose(lines(figure)["null, upper"].y, 0.7)
+    np.testing.assert_allclose(lines(figure)["null, lower"].y, 0.5)
+
+
+def test_a_far_null_is_named_at_the_edge() -> None:
+    figure = by_checkpoint(TABLE, [0, 10, 100], "NC1", null=null(5.0))
+    assert figure.layout.yaxis.range[1] < 2
+    assert "null 5" in figure.layout.annotations[0].text
+
+
+def test_a_wide_range_is_logarithmic() -> None:
+    assert by_checkpoint(TABLE, [0, 10, 100], "NC1", null=null(100.0, 1.0)).layout.yaxis.type == "log"
+    assert by_checkpoint(TABLE, [0, 10, 100], "NC1").layout.yaxis.type != "log"
+    assert not wide(np.array([-1.0, 100.0])) and not wide(np.array([np.nan]))
+
+
+def test_steps_are_spread_by_their_logarithm_and_labelled_as_they_are() -> None:
+    places, ticks = step_places([0, 9, 999], CHECKPOINTS)
+    np.testing.assert_allclose(places, [0, 1, 3])
+    assert [text for _, text in ticks] == ["0", "9", "999"]
+
+
+@pytest.mark.parametrize("steps", [[None, 1, 2], [5, 5, 5]])
+def test_checkpoints_without_distinct_steps_follow_one_another(steps: list) -> None:
+    assert step_places(steps, CHECKPOINTS)[0] == [0, 1, 2]
+
+
+def test_depth_keeps_the_order_of_layers() -> None:
+    figure = by_depth(pd.Series([3.0, 1.0], index=["input", "features"]), "rank", "features")
+    assert list(figure.layout.xaxis.ticktext) == ["input", "features"]
+    assert list(figure.data[0].y) == [3.0, 1.0]

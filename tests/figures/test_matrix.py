@@ -1,0 +1,54 @@
+"""Class matrices: a marker knows its pair, limits make two comparable, nothing of the data is markup."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from repgeom_core.figures.class_bars import class_bars
+from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
+
+VALUES = np.array([[1.0, 0.2, -0.3], [0.2, 1.0, np.nan], [-0.3, np.nan, 1.0]])
+CODES = np.array([0, 2, 5])
+CLASSES = ("a", "b", "<script>", "d", "e", "f")
+
+
+def test_each_marker_carries_its_pair_of_codes_and_its_value() -> None:
+    (trace,) = class_matrix(VALUES, CODES, CLASSES, "Cosines", "cosine").data
+    found = {tuple(pair): value for pair, value in zip(trace.customdata, trace.marker.color, strict=True)}
+    assert found[0, 2] == 0.2 and found[5, 0] == -0.3
+    assert (2, 5) not in found and len(found) == 7
+
+
+def test_colours_span_what_is_off_the_diagonal() -> None:
+    assert off_diagonal_range(VALUES) == (-0.3, 0.2)
+    assert off_diagonal_range(np.full((2, 2), np.nan)) == (0.0, 1.0)
+    low, high = off_diagonal_range(np.ones((3, 3)))
+    assert low < 1 < high
+
+
+def test_ringed_pairs_are_outlined() -> None:
+    (trace,) = class_matrix(VALUES, CODES, CLASSES, "", "", ringed=[(0, 2)]).data
+    rings = {tuple(p): w for p, w in zip(trace.customdata, trace.marker.line.width, strict=True)}
+    assert {p for p, w in rings.items() if w > 0} == {(0, 2)}
+
+
+def test_markup_in_class_names_is_escaped() -> None:
+    for figure in (class_matrix(VALUES, CODES, CLASSES, "", ""), class_bars({"v": np.ones(3)}, CODES, CLASSES, "")):
+        assert "<script" not in figure.to_json() and "\\u003cscript" not in figure.to_json()
+
+
+def test_many_classes_are_cut_and_the_title_says_so() -> None:
+    figure = class_matrix(np.eye(100), np.arange(100), [f"c{i}" for i in range(100)], "Cosines", "cosine")
+    assert "60 of 100" in figure.layout.title.text
+
+
+def test_bars_keep_the_colour_of_selected_classes() -> None:
+    (trace,) = class_bars({"spread": np.array([1.0, 2, 3])}, CODES, CLASSES, "", selected=[2]).data
+    assert len({trace.marker.color[0], trace.marker.color[2]}) == 1 and trace.marker.color[1] != trace.marker.color[0]
+    assert [c[0] for c in trace.customdata] == [0, 2, 5]
+
+
+def test_many_bars_show_both_ends() -> None:
+    figure = class_bars({"v": np.arange(100.0)}, np.arange(100), [f"c{i}" for i in range(100)], "Spread")
+    assert set(figure.data[0].x) == {*range(20), *range(80, 100)}
+    assert "of 100" in figure.layout.title.text
