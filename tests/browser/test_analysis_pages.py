@@ -1,0 +1,111 @@
+"""Collapse, Spectrum & dimension and Subspaces as a person uses them: a click on a matrix selects, on a curve goes there; CSV; dark."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from repgeom_core.bundle import open_bundle
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
+    (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')
+    return folder
+
+
+@pytest.fixture
+def url(streamlit_app: Callable[..., str], served: Path) -> str:
+    return streamlit_app(ROOT / "app.py", env={"REPGEOM_CONFIG": str(served / "repgeom.toml")})
+
+
+def chart(page: Page, key: str) -> Locator:
+    found = page.locator(f".st-key-chart_{key}")
+    found.locator(".plot-container, .js-plotly-plot").first.wait_for(timeout=60_000)
+    return found
+
+
+def click_marker(page: Page, where: Locator, place: int) -> None:
+    marker = where.locator(".scatterlayer .trace").last.locator(".points path").nth(place)
+    marker.scroll_into_view_if_needed()
+    box = marker.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def count_of(served: Path, codes: list[int]) -> int:
+    return int(np.isin(open_bundle(served / "workspace/bundles/digits").y, codes).sum())
+
+
+def finished(page: Page) -> None:
+    """All charts and cards are there: the last card, and nothing running."""
+    page.locator("[data-testid=stExpander]").last.wait_for(timeout=60_000)
+    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=60_000)
+
+
+def test_a_click_on_the_cosine_matrix_selects_both_classes(page: Page, url: str, served: Path, screenshots: Path) -> None:
+    page.goto(f"{url}/collapse")
+    finished(page)
+    click_marker(page, chart(page, "class_matrix_chart"), 2)  # row 0, column 2
+    expected = count_of(served, [0, 2])
+    sidebar = page.locator("[data-testid=stSidebar]")
+    expect(sidebar).to_contain_text(re.compile(rf"{expected} of 240 samples.*class matrix"), timeout=30_000)
+    finished(page)
+    page.screenshot(path=screenshots / "collapse.png", full_page=True)
+
+
+def test_a_click_on_a_curve_goes_to_its_layer_and_checkpoint(page: Page, url: str) -> None:
+    page.goto(f"{url}/collapse?layer=pixels")
+    finished(page)
+    click_marker(page, chart(page, "curve_nc1_pinv"), 1)  # the last trace is that of the last layer: features
+    page.wait_for_url(re.compile("checkpoint=middle"), timeout=30_000)
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("64 dimensions")
+
+
+def test_the_csv_holds_what_is_drawn(page: Page, url: str) -> None:
+    page.goto(f"{url}/collapse")
+    finished(page)
+    with page.expect_download() as download:
+        page.locator(".st-key-class_bars_csv button").click()
+    table = pd.read_csv(download.value.path())
+    assert set(table["trace"]) == {"spread √v", "norm ‖μ − μ_G‖", "alignment cos(w, μ)"}
+    assert (table["x"] > 0).all()
+
+
+def test_a_click_on_the_angle_matrix_opens_the_pair_and_selects_it(page: Page, url: str, served: Path, screenshots: Path) -> None:
+    page.goto(f"{url}/subspaces")
+    finished(page)
+    click_marker(page, chart(page, "subspace_matrix_chart"), 1)  # row 0: columns 1, 2, 3
+    expect(page.locator("[data-testid=stMain]")).to_contain_text("The pair zero and two", timeout=30_000)
+    expected = count_of(served, [0, 2])
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(rf"{expected} of 240 samples.*subspace angles"))
+    finished(page)
+    page.screenshot(path=screenshots / "subspaces.png", full_page=True)
+
+
+def test_the_spectrum_page_draws_dark_on_dark(browser: Browser, url: str, screenshots: Path) -> None:
+    from PIL import Image
+
+    context = browser.new_context(viewport={"width": 1500, "height": 1400}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{url}/spectrum")
+    finished(page)
+    chart(page, "spectrum")
+    page.wait_for_timeout(500)
+    picture = page.screenshot(path=screenshots / "spectrum_dark.png", full_page=True)
+    assert np.median(np.asarray(Image.open(BytesIO(picture)).convert("L"), dtype=float)) < 60
+    assert page.locator("img[src=x]").count() == 0
+    context.close()
