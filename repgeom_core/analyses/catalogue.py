@@ -10,6 +10,7 @@ from repgeom_core.analyses.registry import families
 
 INTERVALS = {
     "groups": "bootstrap over groups of samples",
+    "jackknife": "jackknife over groups of samples",
     "rows": "bootstrap over samples",
     "halves": "random halves",
     "none": "none",

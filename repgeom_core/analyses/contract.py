@@ -31,7 +31,7 @@ INVARIANCES: dict[str, str] = {
     "linear": "X → XA with A invertible",
 }
 Better = Literal["lower", "higher", "none"]
-Interval = Literal["groups", "rows", "halves", "none"]
+Interval = Literal["groups", "jackknife", "rows", "halves", "none"]
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,7 @@ def analysis(
         better: which direction is better, if any.
         null: name of a null model (``repgeom_core.analyses.nulls.NULLS``).
         interval: ``"groups"``: bootstrap over 50 mergeable groups of samples (needs only moments or spectrum, and a head);
+            ``"jackknife"``: the same groups, each left out once (for ranks and noise edges, which repeated samples bias);
             ``"rows"``: bootstrap over samples; ``"halves"``: random halves (where repeated samples would break the measure); ``"none"``.
         cost: in n, d, K.
         cap: above this many samples a seeded stratified subsample is taken, and the result says so.

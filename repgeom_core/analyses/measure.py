@@ -95,7 +95,7 @@ def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], inter
     if capped:
         assert declared.cap is not None
         data = data.take(stratified_rows(data, declared.cap))
-    if interval and declared.interval == "groups":
+    if interval and declared.interval in ("groups", "jackknife"):
         data._made["groups"] = uncertainty.GROUPS
 
     def outcome(inputs: Inputs) -> Outcome:

@@ -26,6 +26,11 @@ def variance(data: Inputs) -> float:
     return data.spectrum.total_variance
 
 
+@analysis(title="Variance", needs=("spectrum",), reference="-", formula="-", interval="jackknife")
+def variance_by_jackknife(data: Inputs) -> float:
+    return data.spectrum.total_variance
+
+
 @analysis(title="Mean of a unit", needs=("features",), reference="-", formula="-", interval="rows")
 def mean_of_unit(data: Inputs) -> float:
     return float(data.X[:, 0].mean())
@@ -64,6 +69,7 @@ def gaussian(seed: int, n: int = 400) -> Inputs:
     [
         (within_variance, 3 * (400 - CLASSES) / 400, "bootstrap over 50 groups of samples, 200 draws"),
         (variance, 3 + 4, "bootstrap over 50 groups of samples, 200 draws"),
+        (variance_by_jackknife, 3 + 4, "jackknife over 50 groups of samples"),
         (mean_of_unit, 0, "bootstrap over samples, 200 draws"),
         (mean_by_halves, 0, "10 random splits into halves, normal approximation"),
     ],
@@ -91,6 +97,31 @@ def test_the_interval_of_collapse_covers_its_closed_form() -> None:
     assert result.interval is not None
     assert result.interval[0] < 9 / 16 < result.interval[1]
     assert result.interval[1] - result.interval[0] < 0.05
+
+
+def test_the_jackknife_is_not_biased_where_repeated_samples_lower_a_rank() -> None:
+    """150 samples in 60 dimensions: a bootstrap has 95 different ones, and every draw of it lies below."""
+    widths, values = [], []
+    for seed in range(20):
+        X = np.random.default_rng(seed).standard_normal((150, 60))
+        result = measure("effective_rank", X, null=False)
+        assert result.interval is not None
+        assert np.mean(result.interval) == pytest.approx(result.value)
+        widths.append(result.interval[1] - result.interval[0])
+        values.append(result.value)
+        data = Inputs(X)
+        data.grouped(labelled=False, groups=50)
+        drawn = data.reweighted(np.random.default_rng(0).multinomial(50, np.full(50, 1 / 50)))
+        entropy = -sum(p * np.log(p) for p in drawn.spectrum.eigenvalues / drawn.spectrum.total_variance if p > 0)
+        assert np.exp(entropy) < result.interval[0]
+    assert 1 < np.mean(widths) / (3.92 * np.std(values)) < 2.5
+
+
+def test_the_jackknife_stays_within_bounds() -> None:
+    X = np.random.default_rng(0).standard_normal((300, 40)) * np.arange(1, 41) ** -0.5
+    result = measure("n_above_edge", X, null=False)
+    assert result.interval is not None
+    assert 0 <= result.interval[0] <= result.value <= result.interval[1]
 
 
 def test_draws_come_from_the_seed() -> None:

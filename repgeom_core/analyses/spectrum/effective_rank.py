@@ -14,7 +14,7 @@ from repgeom_core.analyses.spectrum.shares import entropy_of_shares, no_variance
     needs=("spectrum",),
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d³) after",
     unit="dimensions",
     bounds=(1, None),

@@ -14,7 +14,7 @@ from repgeom_core.analyses.spectrum.shares import no_variance
     needs=("spectrum",),
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d³) after",
     bounds=(0, 1),
     formula="∫ (c_i − i/d) di / (d/2),  c_i = Σ_{j≤i} λ_j / Σλ,  trapezoid over i = 1..d",

@@ -12,7 +12,7 @@ from repgeom_core.analyses.spectrum.shares import no_variance
     needs=("spectrum",),
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d²) after",
     unit="dimensions",
     bounds=(1, None),
@@ -25,8 +25,8 @@ def participation_ratio(data: Inputs) -> Outcome:
     """How many directions share the variance of the features: 1 when all lies on a line, d when the cloud is round.
 
     Computed as (tr C)² / ‖C‖_F² from the covariance C, all d units counted. IsoScore is the same quantity between 0 and 1 and stands in
-    the notes. With n not far above d the value is bounded by n − 1 and grows with n; draws of the bootstrap, which hold fewer distinct
-    samples, then lie below it. NaN where all samples are equal.
+    the notes. With n not far above d the value is bounded by n − 1 and grows with n: compare equal n, or with the null. NaN where all
+    samples are equal.
     """
     spectrum = data.spectrum
     if not spectrum.varies:

@@ -21,7 +21,7 @@ FEWEST = 3  # points of a line whose fit says anything
     },
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d³) after",
     formula="log λ_i ≈ c − α log i,  first ≤ i ≤ last",
     reference="Agrawal et al. (α-ReQ), NeurIPS 2022; least squares over the window 3 ≤ i ≤ rank/2 unless another is given",

@@ -15,7 +15,7 @@ from repgeom_core.analyses.parameters import Flag
     parameters={"centred": Flag(True, "about the mean; otherwise of the features as they are (then it moves with a translation)")},
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d³) after",
     unit="dimensions",
     bounds=(1, None),

@@ -12,7 +12,7 @@ from repgeom_core.analyses.spectrum.shares import entropy_of_shares, no_variance
     needs=("spectrum",),
     invariant_to=("rotation", "translation", "scaling"),
     null="white Gaussian of the same shape",
-    interval="groups",
+    interval="jackknife",
     cost="O(n d²) once for the covariance, O(d³) after",
     unit="nats",
     bounds=(0, None),

@@ -44,7 +44,7 @@ def test_float32_with_an_offset_agrees_with_float64(of, name) -> None:
 
 
 @pytest.mark.parametrize("name", [*CENTRED, *SPREAD])
-def test_groups_or_halves_give_an_interval_near_the_value(digits, name) -> None:
+def test_the_interval_holds_the_value(digits, name) -> None:
     from repgeom_core import measure
     from repgeom_core.analyses.registry import find
 
@@ -53,4 +53,4 @@ def test_groups_or_halves_give_an_interval_near_the_value(digits, name) -> None:
         assert result.interval is None
     else:
         low, high = result.interval
-        assert 0.9 * result.value < low <= high < 1.3 * result.value
+        assert 0.7 * result.value < low <= result.value <= high < 1.3 * result.value
