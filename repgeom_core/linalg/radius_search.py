@@ -17,6 +17,7 @@ ranked (almost equal distances) go to the next precision.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -78,7 +79,9 @@ class Finder:
 
     def __init__(self, X: np.ndarray, groups: Groups, k: int, precisions: list[Precision], device: torch.device) -> None:
         self.X, self.groups, self.k, self.precisions, self.device = X, groups, k, precisions, device
-        self.points = torch.from_numpy(X).to(device)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # a memory map, say: it is only read
+            self.points = torch.from_numpy(X).to(device)
         self.sample = groups.sample(max(SAMPLE, 8 * (k + 1)))
         self.sample_size = sum(len(range(columns.start, columns.stop, columns.step)) for _, columns in self.sample)
         self._operands: dict[int, Operand] = {}

@@ -12,6 +12,8 @@ from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Float, Int
 from repgeom_core.errors import RepGeomError
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")  # numpy's "invalid value encountered" tells nobody what is wrong
+
 
 def two_classes(make: Any) -> Any:
     return make(60, 6, 2)

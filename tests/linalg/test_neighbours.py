@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from functools import cache
 
 import numpy as np
@@ -173,6 +174,19 @@ def test_the_caller_s_threads_and_precision_stand() -> None:
         assert torch.get_num_threads() == before[0]
     finally:
         torch.set_float32_matmul_precision(before[1])
+
+
+def test_a_read_only_array_such_as_a_memory_map_is_searched_without_a_warning() -> None:
+    X = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
+    X.flags.writeable = False
+    always = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            neighbours(X, 5)
+    finally:
+        torch.set_warn_always(always)
 
 
 def test_the_search_can_be_cancelled() -> None:
