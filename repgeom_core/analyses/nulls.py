@@ -49,6 +49,11 @@ def random_head(data: Inputs, rng: np.random.Generator) -> Inputs:
     return data.replaced(W=random, b=b)
 
 
+def shuffled_pairs(data: Inputs, rng: np.random.Generator) -> Inputs:
+    """Each sample with the second view of another, at random."""
+    return data.replaced(views=rng.permutation(data.views))
+
+
 NULLS: dict[str, Null] = {
     "shuffled labels": shuffled_labels,
     "random means": random_means,
@@ -56,4 +61,5 @@ NULLS: dict[str, Null] = {
     "Gaussian of the same covariance": same_covariance_gaussian,
     "shuffled columns": shuffled_columns,
     "random head": random_head,
+    "shuffled pairs": shuffled_pairs,
 }

@@ -1,0 +1,52 @@
+"""Cosines between directions, and the least that their largest can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from repgeom_core.analyses.contract import Outcome
+from repgeom_core.linalg.directions import unit_rows
+
+MOST_SHOWN = 3000  # rows up to which the matrix of cosines is kept
+BLOCK = 2048
+
+
+def welch_bound(K: int, d: int) -> float:
+    """√((K − d)/(d (K − 1))): no K > d directions in d dimensions have a smaller largest |cosine|; 0 where K ≤ d."""
+    return float(np.sqrt(max(K - d, 0) / (d * (K - 1))))
+
+
+def coherence_of(rows: np.ndarray, codes: np.ndarray) -> Outcome:
+    """Largest |cosine| between two of ``rows (K, d)``, with mean, bounds and, up to 3000 rows, the matrix; ``codes (K,)`` name the rows."""
+    longest = np.linalg.norm(rows, axis=1).max(initial=0)
+    kept = np.linalg.norm(rows, axis=1) > 1e-10 * longest
+    Z, codes = unit_rows(rows[kept]), codes[kept]
+    K, d = Z.shape
+    if K < 2:
+        return Outcome(float("nan"), notes={"why": "fewer than two rows have a direction"})
+    largest, lowest, highest, total = np.zeros(K), 1.0, -1.0, 0.0
+    for start in range(0, K, BLOCK):
+        cosines = Z[start : start + BLOCK] @ Z.T
+        own = np.arange(len(cosines))
+        cosines[own, start + own] = 0
+        magnitude = np.abs(cosines)
+        largest[start : start + BLOCK] = magnitude.max(axis=1)
+        total += float(magnitude.sum())
+        cosines[own, start + own] = np.nan
+        lowest, highest = min(lowest, float(np.nanmin(cosines))), max(highest, float(np.nanmax(cosines)))
+    details: dict[str, Any] = {"per_class": largest, "classes": codes}
+    if K <= MOST_SHOWN:
+        details["cosines"] = np.clip(Z @ Z.T, -1, 1)
+    notes: dict[str, Any] = {
+        "mean absolute cosine": total / (K * (K - 1)),
+        "smallest cosine": lowest,
+        "largest cosine": highest,
+        "Welch bound": welch_bound(K, d),
+    }
+    if d >= K - 1:
+        notes["cosine in a simplex ETF"] = -1 / (K - 1)
+    if not kept.all():
+        notes["rows without a direction"] = int((~kept).sum())
+    return Outcome(float(min(largest.max(), 1.0)), details, notes)
