@@ -78,7 +78,7 @@ def means_plane(
         M @ basis.T,
         mode="markers+text" if K <= 30 else "markers",
         name="class means",
-        text=names,
+        text=[_unescaped(name) for name in names] if dimensions == 3 else names,
         textposition="top center",
         textfont={"size": 12},
         marker={
@@ -106,6 +106,11 @@ def means_plane(
     figure.update_xaxes(showticklabels=False, showgrid=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x")
     return steady(figure)
+
+
+def _unescaped(name: str) -> str:
+    """3-D text is painted, not parsed: entities would show as they are written."""
+    return name.replace("&lt;", "‹").replace("&gt;", "›").replace("&amp;", "&")
 
 
 def norms_by_size(moments: ClassMoments, classes: Sequence[str], W: np.ndarray | None = None, selected: Sequence[int] = ()) -> go.Figure:

@@ -12,9 +12,19 @@ COORDINATES = ("x", "y", "z")
 
 
 def drawn(figure: go.Figure) -> pd.DataFrame:
-    """One row per mark: the trace's name, its coordinates, its class or pair where it carries one, and its colour value."""
+    """One row per mark: the trace's name, its coordinates, its class or pair where it carries one, and its colour value.
+
+    Heat-maps have a row per cell; one that lies under markers (``hoverinfo="skip"``) is theirs and is not listed again.
+    """
     parts = []
     for number, trace in enumerate(figure.data):
+        if trace.type == "heatmap":
+            if trace.hoverinfo != "skip":
+                cells = np.argwhere(np.ones(np.shape(trace.z), bool))
+                parts.append(
+                    pd.DataFrame({"trace": trace.name, "x": cells[:, 1], "y": cells[:, 0], "value": np.asarray(trace.z, float).ravel()})
+                )
+            continue
         columns: dict[str, Any] = {axis: trace[axis] for axis in COORDINATES if axis in trace and trace[axis] is not None}
         if not columns:
             continue

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from scipy.optimize import linear_sum_assignment
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, quiet, steady
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, quiet
 from repgeom_core.figures.matrix import class_matrix
 
 MOST_POINTS = 4000
@@ -118,19 +118,18 @@ def partition_beside_labels(labels: np.ndarray, partition: np.ndarray, classes: 
     square[: share.shape[0], : share.shape[1]] = share
     row_codes = np.concatenate([codes, np.full(size - len(codes), -1)])
     figure = class_matrix(square, row_codes, classes, f"{title}: {accuracy:.1%} matched", "share", "viridis", (0, 1))
+    marks = figure.data[-1]
     names = [*class_names(classes, codes), *[""] * (size - len(codes))]
     groups = ["none" if clusters[i] < 0 else str(clusters[i]) for i in order] + [""] * (size - len(order))
-    if len(figure.data[0].x):
-        figure.data[0].customdata = [
-            [int(codes[int(r)]), int(clusters[order[int(c)]])] for c, r in zip(figure.data[0].x, figure.data[0].y, strict=True)
-        ]
-        figure.data[0].hovertext = [
+    if len(marks.x):
+        marks.customdata = [[int(codes[int(r)]), int(clusters[order[int(c)]])] for c, r in zip(marks.x, marks.y, strict=True)]
+        marks.hovertext = [
             f"{names[int(r)]} in group {groups[int(c)]}<br>{counts[int(r), order[int(c)]]:,} samples, {square[int(r), int(c)]:.1%}"
-            for c, r in zip(figure.data[0].x, figure.data[0].y, strict=True)
+            for c, r in zip(marks.x, marks.y, strict=True)
         ]
-        if figure.data[0].text is not None:
-            figure.data[0].text = [text if text != "0.00" else "" for text in figure.data[0].text]
+        if marks.text is not None:
+            marks.text = [text if text != "0.00" else "" for text in marks.text]
     shown = figure.layout.yaxis.tickvals
     figure.update_yaxes(ticktext=[names[int(i)] for i in shown])
     figure.update_xaxes(ticktext=[groups[int(i)] for i in shown], title_text="group", tickangle=0)
-    return steady(figure)
+    return figure

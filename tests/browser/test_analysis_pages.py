@@ -51,9 +51,9 @@ def count_of(served: Path, codes: list[int]) -> int:
 
 
 def finished(page: Page) -> None:
-    """All charts and cards are there: the last card, and nothing running."""
+    """The page is drawn to its end: its last card is there, and nothing is being computed."""
     page.locator("[data-testid=stExpander]").last.wait_for(timeout=60_000)
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=60_000)
+    expect(page.locator("[data-testid=stSpinner]")).to_have_count(0, timeout=60_000)
 
 
 def test_a_click_on_the_cosine_matrix_selects_both_classes(page: Page, url: str, served: Path, screenshots: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_csv_holds_what_is_drawn(page: Page, url: str) -> None:
     page.goto(f"{url}/collapse")
     finished(page)
     with page.expect_download() as download:
-        page.locator(".st-key-class_bars_csv button").click()
+        page.locator(".st-key-class_bars_csv button").first.click()
     table = pd.read_csv(download.value.path())
     assert set(table["trace"]) == {"spread √v", "norm ‖μ − μ_G‖", "alignment cos(w, μ)"}
     assert (table["x"] > 0).all()

@@ -13,7 +13,8 @@ CLASSES = ("a", "b", "<script>", "d", "e", "f")
 
 
 def test_each_marker_carries_its_pair_of_codes_and_its_value() -> None:
-    (trace,) = class_matrix(VALUES, CODES, CLASSES, "Cosines", "cosine").data
+    colours, trace = class_matrix(VALUES, CODES, CLASSES, "Cosines", "cosine").data
+    np.testing.assert_array_equal(colours.z, VALUES)
     found = {tuple(pair): value for pair, value in zip(trace.customdata, trace.marker.color, strict=True)}
     assert found[0, 2] == 0.2 and found[5, 0] == -0.3
     assert (2, 5) not in found and len(found) == 7
@@ -27,9 +28,8 @@ def test_colours_span_what_is_off_the_diagonal() -> None:
 
 
 def test_ringed_pairs_are_outlined() -> None:
-    (trace,) = class_matrix(VALUES, CODES, CLASSES, "", "", ringed=[(0, 2)]).data
-    rings = {tuple(p): w for p, w in zip(trace.customdata, trace.marker.line.width, strict=True)}
-    assert {p for p, w in rings.items() if w > 0} == {(0, 2)}
+    (ring,) = class_matrix(VALUES, CODES, CLASSES, "", "", ringed=[(0, 2), (0, 99)]).layout.shapes
+    assert (ring.x0, ring.x1, ring.y0, ring.y1) == (0.5, 1.5, -0.5, 0.5)
 
 
 def test_markup_in_class_names_is_escaped() -> None:

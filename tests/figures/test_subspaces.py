@@ -27,7 +27,7 @@ def test_samples_in_no_group_and_spare_groups_are_errors() -> None:
 
 @pytest.mark.parametrize("partition", [PARTITION, PARTITION % 2, PARTITION * 3 - 1, np.arange(300) % 7])
 def test_each_marker_counts_its_cell(partition: np.ndarray) -> None:
-    (trace,) = partition_beside_labels(LABELS, partition, "abcd", "K-subspaces").data
+    _, trace = partition_beside_labels(LABELS, partition, "abcd", "K-subspaces").data
     for (label, group), share in zip(trace.customdata, trace.marker.color, strict=True):
         assert share == pytest.approx(np.mean(partition[label == LABELS] == group))
     assert len(trace.customdata) == 4 * len(np.unique(partition))
