@@ -22,7 +22,6 @@ BLOCK = 1024
     },
     invariant_to=("rotation", "scaling"),
     better="lower",
-    null="white Gaussian of the same shape",
     interval="halves",
     cost="O(n² d)",
     cap=20_000,
@@ -37,7 +36,8 @@ def uniformity(data: Inputs, t: float, centred: bool) -> Outcome:
     """How evenly the samples are spread over all directions: lower is more even; 0 when all point the same way.
 
     The log of the mean Gaussian potential over pairs of samples of length 1. Features after a ReLU look far from uniform, as they all lie
-    in one corner: ``centred`` removes their mean first. The notes have the value for directions drawn uniformly from the sphere. Per
+    in one corner: ``centred`` removes their mean first. The notes have the value for directions drawn uniformly from the sphere, in
+    closed form: the null. Per
     sample: the same over its own pairs (how crowded it is). Rows of zeros have no direction and
     are left out (NaN). NaN with fewer than two others.
     """

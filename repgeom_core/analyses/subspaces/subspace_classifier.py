@@ -7,7 +7,7 @@ import numpy as np
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Int
-from repgeom_core.analyses.subspaces.class_subspaces import CAP, Subspaces, class_rows, class_subspaces
+from repgeom_core.analyses.subspaces.class_subspaces import Subspaces, class_rows, class_subspaces
 from repgeom_core.linalg.canonical_order import canonical_order
 
 BLOCK = 8192
@@ -25,7 +25,7 @@ BLOCK = 8192
     null="shuffled labels",
     interval="halves",
     cost="O(n d min(n/K, d) + n d K r)",
-    cap=CAP,
+    cap=20_000,
     bounds=(0, 1),
     formula="argmax_k ‖U_kᵀx‖ = argmin_k ‖x − U_kU_kᵀx‖",
     reference="Wang, Li & Zhang 2023 (Grassmann Class Representation): the logit is the norm of the projection. U_k from half of the "

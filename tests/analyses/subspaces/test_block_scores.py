@@ -44,7 +44,8 @@ def test_a_block_of_noise_is_at_chance_and_an_informative_one_is_not():
     result = run(np.hstack([informative, rng.standard_normal((400, 4))]), labels, blocks=2)
     assert result.details["recall"] == pytest.approx([1, 0.25], abs=0.07)
     assert result.details["nmi"] == pytest.approx([1, 0], abs=0.05)
-    assert result.notes["Recall@k of all"] > 0.4
+    assert result.notes["Recall@k of all coordinates"] > 0.4
+    assert result.notes["Recall@k of shuffled labels"] == pytest.approx(0.25, abs=0.07)
 
 
 def test_more_blocks_than_coordinates_are_refused():
