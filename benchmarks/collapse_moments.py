@@ -1,16 +1,21 @@
 """Collapse measures that follow from class moments, of 50,000 x 512 with 100 classes: ours in one pass against plain NumPy.
 
     python benchmarks/collapse_moments.py [--n 50000] [--d 512] [--classes 100] [--threads 1] [--repeats 5]
+    python benchmarks/collapse_moments.py --stream [--n 1000000]
 
 The peer is written for clarity: each measure is a function of features and labels, by its definition, in float64, and computes what
 it needs class by class. ``shared`` is the same with class means and scatter computed once for all measures. Values of ours and the
 peer must agree. The bound is the product itself: the same symmetric float32 product of the same rows by the same BLAS, with nothing
 around it. Times are the fastest of runs taken in turn; memory is the growth of the process's peak (Linux), beside the features.
+
+With ``--stream`` the same measures of float16 features in a file; memory is the growth of what the process itself holds (Linux: RssAnon).
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -173,14 +178,53 @@ def growth(function: Callable[[], object]) -> float:
     return (int(peak.split()[1]) * 1024 - before) / 1e6
 
 
+def stream(n: int, d: int, classes: int) -> None:
+    """Writes n x d float16 features to a temporary file and measures them from there."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, n)
+    means = rng.standard_normal((classes, d), dtype=np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        X = np.lib.format.open_memmap(Path(folder) / "X.npy", "w+", np.float16, (n, d))
+        for start in range(0, n, 50_000):
+            here = y[start : start + 50_000]
+            X[start : start + 50_000] = means[here] + rng.standard_normal((len(here), d), dtype=np.float32)
+        X.flush()
+        held, done = [_held()], threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.02):
+                held.append(_held())
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        took = seconds(lambda: ours(X, y, means))
+        done.set()
+        watcher.join()
+    print(
+        f"collapse from a file, {n:,} x {d} float16, K={classes}: {len(from_moments())} measures {took:.1f} s, {max(held) - held[0]:.0f} MB"
+    )
+
+
+def _held() -> float:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) / 1e3
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--n", type=int, default=50_000)
+    parser.add_argument("--n", type=int, help="rows (default: 50,000; 1,000,000 with --stream)")
     parser.add_argument("--d", type=int, default=512)
     parser.add_argument("--classes", type=int, default=100)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--stream", action="store_true", help="from a file of float16 features (1,000,000 rows)")
     arguments = parser.parse_args()
+    if arguments.stream:
+        with threadpool_limits(arguments.threads):
+            ours(*make(1000, arguments.d, arguments.classes))  # imports and first-use costs
+            stream(arguments.n or 1_000_000, arguments.d, arguments.classes)
+        return
+    arguments.n = arguments.n or 50_000
     X, y, W = make(arguments.n, arguments.d, arguments.classes)
     groups = group_count(arguments.n, arguments.d, arguments.classes, GROUPS)
     tasks: dict[str, Callable[[], object]] = {
