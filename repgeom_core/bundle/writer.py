@@ -121,9 +121,20 @@ class BundleWriter:
         if any(c.name == checkpoint for c in self.bundle.checkpoints):
             raise BundleError(f"{self.path} already has a checkpoint {checkpoint!r}. Delete it first, or choose another name.")
         what = f"{'logits' if layer is None else f'layer {layer!r}'} of checkpoint {checkpoint!r}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for place in (folder, folder.parent):
+            self._refuse_shared(place, what)
         writer = ShardWriter(folder, self.bundle.n, dim, dtype, self.bundle.manifest.shard_rows, what)
         self._writers[checkpoint, layer] = writer
         return writer
+
+    @staticmethod
+    def _refuse_shared(folder: Path, what: str) -> None:
+        """On a disk that does not tell upper from lower case ``X`` and ``x`` are one folder, whose shards would be taken for these."""
+        listed = [other.name for other in folder.parent.iterdir()]
+        if folder.name not in listed:
+            other = next((name for name in listed if name.casefold() == folder.name.casefold()), "another name")
+            raise BundleError(f"{what}: on this disk {folder} is the same folder as {other!r}; choose names that differ in more than case.")
 
     def finish_checkpoint(
         self,

@@ -324,6 +324,21 @@ def test_shards_of_another_shape_are_not_taken_over(tmp_path: Path, X: np.ndarra
     assert writer.shards("c", "x", 8).done_rows == 0
 
 
+def test_layers_that_differ_only_in_case_are_refused_where_the_disk_takes_them_for_one(
+    tmp_path: Path, X: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = create_bundle(tmp_path / "b", make_dataset(), shard_rows=16)
+    writer.shards("c", "x", D).append(X)
+    listing = Path.iterdir
+    # Such a disk keeps the name under which a folder was first made.
+    monkeypatch.setattr(Path, "iterdir", lambda folder: (path.with_name(path.name.lower()) for path in listing(folder)))
+    with pytest.raises(BundleError, match=r"layer 'X' of checkpoint 'c': .* same folder as 'x'; choose names that differ"):
+        writer.shards("c", "X", D)
+    with pytest.raises(BundleError, match="same folder as 'c'"):
+        writer.logit_shards("C", D)
+    assert writer.shards("c", "x", D).done_rows == N
+
+
 def test_finishing_too_early_is_refused(tmp_path: Path, X: np.ndarray) -> None:
     writer = create_bundle(tmp_path / "b", make_dataset(), shard_rows=16)
     writer.shards("c", "x", D).append(X[:20])
