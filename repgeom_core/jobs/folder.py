@@ -13,13 +13,15 @@ from typing import Any
 from repgeom_core.atomic import written_whole
 
 TAIL = 64 * 1024
+LANES = ("data", "map")
+"""Jobs of one lane run one at a time: a map, which somebody looks at a page for, does not wait behind hours of extraction."""
 
 
 @dataclass(frozen=True)
 class JobFolder:
     """The files of one job.
 
-    ``job.json``      title, arguments, when it was queued, the process group (written by the queue)
+    ``job.json``      title, arguments, lane, when it was queued, the process group (written by the queue)
     ``alive``         locked as long as its runner or its worker lives
     ``started``       the worker runs (written by the runner)
     ``cancel``        somebody asked it to stop

@@ -20,7 +20,9 @@ COMMAND = (sys.executable, "-m", "repgeom_core.cli")
 
 
 class JobQueue:
-    """The jobs of one workspace: one runs at a time, the others wait in the order in which they came.
+    """The jobs of one workspace: one of each lane runs at a time, the others wait in the order in which they came.
+
+    Maps have a lane of their own; everything else (demo, import, extraction) shares the other.
 
     There is no server behind it. Each job has a small runner process in its own session that waits for its turn, starts
     the worker, ``repgeom ARGUMENTS --progress json``, and writes down how it ended; so the queue goes on when the page is
@@ -83,7 +85,8 @@ class JobQueue:
         try:
             for old in (folder.started, folder.cancel, folder.outcome, folder.output, folder.errors):
                 old.unlink(missing_ok=True)
-            record = {"title": title, "arguments": arguments, "queued": time.time()}
+            lane = "map" if arguments[:1] == ["map"] else "data"
+            record = {"title": title, "arguments": arguments, "lane": lane, "queued": time.time()}
             write_json(folder.record, record)
             runner = [sys.executable, "-m", "repgeom_core.jobs.runner", str(folder.path), str(alive), str(self._grace)]
             with folder.errors.open("ab") as errors:

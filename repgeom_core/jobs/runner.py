@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from repgeom_core import locks
-from repgeom_core.jobs.folder import JobFolder, read_json, write_json
+from repgeom_core.jobs.folder import LANES, JobFolder, read_json, write_json
 
 POLL = 0.1
 
@@ -61,11 +61,11 @@ class StopRequest:
 
 
 def wait_for_turn(folder: JobFolder, stop: StopRequest) -> int | None:
-    """The lock that one job at a time holds; None when the job was stopped first.
+    """The lock that one job of its lane at a time holds; None when the job was stopped first.
 
     The lock alone makes sure that one runs; looking whether an earlier one waits makes it first come, first served.
     """
-    turn_path = folder.path.parent / "turn"
+    turn_path = folder.path.parent / f"turn-{lane(folder)}"
     while not stop:
         if not earlier_waits(folder) and (turn := locks.hold(turn_path)) is not None:
             return turn
@@ -75,10 +75,14 @@ def wait_for_turn(folder: JobFolder, stop: StopRequest) -> int | None:
 
 def earlier_waits(folder: JobFolder) -> bool:
     mine = place(folder)
-    others = (JobFolder(record.parent) for record in folder.path.parent.glob("*/job.json"))
-    return any(
-        place(other) < mine and locks.is_held(other.alive) for other in others if other.path != folder.path and not other.outcome.exists()
-    )
+    folders = (JobFolder(record.parent) for record in folder.path.parent.glob("*/job.json"))
+    others = (other for other in folders if other.path != folder.path and lane(other) == lane(folder) and not other.outcome.exists())
+    return any(place(other) < mine and locks.is_held(other.alive) for other in others)
+
+
+def lane(folder: JobFolder) -> str:
+    record = read_json(folder.record)
+    return str(record["lane"]) if record and "lane" in record else LANES[0]
 
 
 def place(folder: JobFolder) -> tuple[float, str]:

@@ -67,6 +67,21 @@ def test_second_job_waits_for_the_first_and_the_third_for_the_second(
     assert marks == [f"{when} {what}" for what in ("wait", "second", "third") for when in ("start", "end")]
 
 
+def test_map_does_not_wait_for_an_extraction_but_for_another_map(
+    queue: JobQueue, reaches: Reaches, is_ready: IsReady, tmp_path: Path
+) -> None:
+    extraction = queue.submit(["wait"], "hours of extraction")
+    is_ready(extraction)
+    reaches(queue.submit(["map"], "first map"), "done")
+    waiting = queue.submit(["map", "wait"], "second map")
+    third = queue.submit(["map"], "third map")
+    is_ready(waiting)
+    assert [job.state for job in (extraction, waiting, third)] == ["running", "running", "queued"]
+    (tmp_path / "go").touch()
+    reaches(third, "done")
+    reaches(extraction, "done")
+
+
 def test_jobs_are_found_again_by_another_queue_on_the_workspace(queue: JobQueue, is_ready: IsReady, tmp_path: Path) -> None:
     job = queue.submit(["wait"], "long")
     is_ready(job)
