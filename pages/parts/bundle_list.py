@@ -13,7 +13,7 @@ from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.config import Config
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import JobQueue
-from repgeom_core.jobs.commands import demo_arguments
+from repgeom_core.jobs.commands import demo_arguments, folders_in_use
 
 DEMO = "demo"
 SHOWN = 5  # the latest; more on demand
@@ -29,11 +29,12 @@ def show(config: Config, queue: JobQueue) -> None:
             "No bundle yet. Start with the **demo**: a small network trained on handwritten digits, with fifteen checkpoints from "
             "initialisation to collapse. Or **import** embeddings, or extract features with a **model** below."
         )
-    latest_first = sorted(found.items(), key=lambda item: -(item[1] / "manifest.json").stat().st_mtime)
+    latest_first = sorted(found.items(), key=lambda item: -_written(item[1]))
+    in_use = folders_in_use(queue)
     shown = latest_first if st.session_state.get("all_bundles") else latest_first[:SHOWN]
     for name, path in shown:
         with st.container(border=True, key=f"bundle_{name}"), trouble.shown():
-            _card(config, name, path)
+            _card(config, queue, name, path, in_use=path in in_use)
     if len(found) > SHOWN:
         st.toggle(f"Show all {len(found)} bundles", key="all_bundles")
     demo = config.bundles / DEMO
@@ -47,16 +48,25 @@ def _make_demo(queue: JobQueue, out: Path) -> None:
     queue.submit(demo_arguments(out), "Demo: digits, from initialisation to collapse")
 
 
-def _card(config: Config, name: str, path: Path) -> None:
+def _written(path: Path) -> float:
+    """When the bundle was last written, in seconds since 1970; 0 where another session has just deleted it."""
+    try:
+        return (path / "manifest.json").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _card(config: Config, queue: JobQueue, name: str, path: Path, in_use: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(gap=None):
             _describe(name, path)
         if st.button("Open", key=f"open_{path}", icon=":material/scatter_plot:"):
             job_panel.open_bundle(path)
+        help = "A job is writing to this bundle" if in_use else "Delete this bundle"
         if path.is_relative_to(config.bundles) and st.button(
-            ":material/delete:", key=f"delete_{path}", type="tertiary", help="Delete this bundle"
+            ":material/delete:", key=f"delete_{path}", type="tertiary", help=help, disabled=in_use
         ):
-            _confirm_deletion(name, path)
+            _confirm_deletion(queue, name, path)
 
 
 def _describe(name: str, path: Path) -> None:
@@ -72,16 +82,19 @@ def _describe(name: str, path: Path) -> None:
 
 
 @st.dialog("Delete this bundle?")
-def _confirm_deletion(name: str, path: Path) -> None:
+def _confirm_deletion(queue: JobQueue, name: str, path: Path) -> None:
     st.markdown(f"**{plain(name)}** and all its features are deleted from {plain(path)}. This cannot be undone.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep_bundle"):
             st.rerun()
-        if st.button("Delete", key="confirm_deletion", type="primary", icon=":material/delete:", on_click=_delete, args=(path,)):
+        if st.button("Delete", key="confirm_deletion", type="primary", icon=":material/delete:", on_click=_delete, args=(queue, path)):
             st.rerun()
 
 
-def _delete(path: Path) -> None:
+def _delete(queue: JobQueue, path: Path) -> None:
+    if path in folders_in_use(queue):  # a job that came after the dialog was opened
+        st.session_state["bundle_trouble"] = f"A job is writing to {plain(path)}; wait until it is done, or cancel it."
+        return
     try:
         delete_bundle(path)
     except (RepGeomError, OSError) as error:

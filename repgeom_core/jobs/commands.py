@@ -57,8 +57,10 @@ def restriction(config: Config) -> str:
 
 
 def folders_in_use(queue: JobQueue) -> set[Path]:
-    """Where jobs that run or wait make their bundles: taken, although nothing may be there yet."""
-    return {Path(a.removeprefix("--out=")) for job in queue.active() for a in job.arguments if a.startswith("--out=")}
+    """Where jobs that run or wait write: the bundles they make (nothing may be there yet) and those that they add a map to."""
+    active = queue.active()
+    made = {Path(a.removeprefix("--out=")) for job in active for a in job.arguments if a.startswith("--out=")}
+    return made | {Path(job.arguments[1]) for job in active if job.arguments[0] == "map"}
 
 
 def files_in_use(queue: JobQueue) -> set[str]:

@@ -23,7 +23,7 @@ APP = Path(__file__).parents[2] / "app.py"
 WORKER = """
 import json, sys, time
 from pathlib import Path
-if sys.argv[1] == "demo":
+if sys.argv[1] == "demo" or "wait" in sys.argv:
     while not Path(__file__).with_name("go").exists():
         print(json.dumps({"event": "progress", "stage": "train", "done": 30, "total": 120, "rate": 12.5, "eta": 7.2}), flush=True)
         time.sleep(0.1)
@@ -194,6 +194,29 @@ def test_bundle_is_deleted_only_after_confirmation(workspace: Path, queue: JobQu
     assert "This cannot be undone." in words(page)
     page.button(key="confirm_deletion").click().run()
     assert not path.exists()
+
+
+def test_bundle_that_a_job_writes_to_is_not_deleted(workspace: Path, queue: JobQueue) -> None:
+    written, mapped, other = (bundle(workspace / "bundles" / name) for name in ("written", "mapped", "other"))
+    page = opened()
+    page.button(key=f"delete_{written}").click().run()
+    queue.submit(["demo", f"--out={written}"], "x")  # begun while the dialog was open
+    page.button(key="confirm_deletion").click().run()
+    assert "A job is writing to" in words(page)
+    assert written.exists()
+    queue.submit(["map", str(mapped), "--method", "wait"], "y")
+    page.run()
+    assert [page.button(key=f"delete_{path}").disabled for path in (written, mapped, other)] == [True, True, False]
+
+
+def test_bundle_that_another_session_deletes_meanwhile_does_not_break_the_list(
+    workspace: Path, queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = bundle(workspace / "bundles" / "here")
+    monkeypatch.setattr(library, "bundles", lambda: {"here": here, "gone": workspace / "bundles" / "gone"})
+    page = opened()
+    assert not page.exception
+    assert page.button(key=f"open_{here}")
 
 
 def test_path_outside_the_roots_is_refused(page: AppTest) -> None:
