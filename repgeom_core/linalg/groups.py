@@ -94,14 +94,41 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
 
 def _centres(fit: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Few centres, for large products; many where they hold much less spread, as in collapsed classes, most of which are out of reach."""
+    few, many = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS)), min(MANY_GROUPS, n // ROWS_OF_MANY)
+    coarse, coarse_inertia = _k_means(fit, few, seed)
+    if many > 4 * few:
+        fine, fine_inertia = _k_means(fit, many, seed)
+        if fine_inertia < coarse_inertia / 4:
+            coarse = fine
+    return coarse.astype(np.float64)
+
+
+def _k_means(fit: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, float]:
+    """Centres and inertia after a few rounds of k-means."""
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    few, many = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS)), min(MANY_GROUPS, n // ROWS_OF_MANY)
-    coarse = KMeans(few, n_init=1, max_iter=8, random_state=seed).fit(fit)
-    if many > 4 * few:
-        with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):  # fewer places than centres: that is well
-            fine = KMeans(many, n_init=1, max_iter=8, random_state=seed).fit(fit)
-        if fine.inertia_ < coarse.inertia_ / 4:
-            coarse = fine
-    return coarse.cluster_centers_.astype(np.float64)
+    with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):  # fewer places than centres: that is well
+        start = "k-means++" if count <= MOST_GROUPS else _spread_rows(fit, count, seed)
+        found = KMeans(count, init=start, n_init=1, max_iter=8, random_state=seed).fit(fit)
+    return found.cluster_centers_, float(found.inertia_)
+
+
+def _spread_rows(fit: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """``count`` rows, far ones sooner, as k-means++ draws them, but as many at once as there are already (Bahmani et al. 2012): a few
+    matrix products instead of one pass for each centre."""
+    rng = np.random.default_rng(seed)
+    chosen = rng.integers(0, len(fit), 1)
+    lengths = np.einsum("ij,ij->i", fit, fit)
+    squared, newest = np.full(len(fit), np.inf), chosen
+    while len(chosen) < count:
+        near = lengths[:, None] + lengths[newest] - 2 * (fit @ fit[newest].T)
+        squared = np.minimum(squared, np.maximum(near.min(axis=1), 0))
+        squared[chosen] = 0
+        wanted, free = min(len(chosen), count - len(chosen)), np.flatnonzero(squared)
+        if len(free) < wanted:  # no places left: any rows
+            return fit[np.concatenate([chosen, rng.integers(0, len(fit), count - len(chosen))])]
+        weights = squared[free].astype(np.float64)
+        newest = rng.choice(free, wanted, replace=False, p=weights / weights.sum())
+        chosen = np.concatenate([chosen, newest])
+    return fit[chosen]

@@ -74,8 +74,11 @@ class Operand:
         left[: len(rows), : self.d] = -self.matrix[torch.from_numpy(rows).to(self.device), : self.d]
         return left
 
-    def product(self, left: torch.Tensor, terms: torch.Tensor, columns: slice) -> torch.Tensor:
-        """(m, columns): half of (squared distance - what ``terms`` (m, parts) took off), at most its true value."""
+    def product(self, left: torch.Tensor, terms: torch.Tensor, columns: slice, padded: bool = False) -> torch.Tensor:
+        """(m, columns): half of (squared distance - what ``terms`` (m, parts) took off), at most its true value.
+
+        ``padded``: as wide as it was computed, with 1 beyond the columns, so that it lies in memory without gaps.
+        """
         left[: len(terms), self.d : self.d + self.precision.parts] = terms
         width = len(range(columns.start, columns.stop, columns.step or 1))
         step = columns.step or 1
@@ -84,7 +87,11 @@ class Operand:
         else:
             right = self.matrix.new_zeros((_rounded(width, 64), self.matrix.shape[1]))
             right[:width] = self.matrix[columns]
-        return (left @ right.T)[: len(terms), :width]
+        product = (left @ right.T)[: len(terms)]
+        if not padded:
+            return product[:, :width]
+        product[:, width:] = 1
+        return product
 
     def parts(self, values: np.ndarray) -> torch.Tensor:
         """``values`` (...) as the last axis of (..., parts), which adds up to them to 24 bits or better."""

@@ -37,6 +37,7 @@ from repgeom_core.progress import Progress
 SAMPLE = 2_048  # rows that the radius is guessed from
 CANDIDATES_PER_ROW = 1_024  # beyond this, on average, a sharper precision is cheaper than ranking
 COLUMNS_AT_ONCE = 4_096
+FEWEST_ROWS = 256  # in a block that is made smaller than it must be
 BLOCK = {"cpu": 2_048, "cuda": 8_192}  # rows at once
 
 
@@ -107,7 +108,7 @@ class Finder:
             most = max(1, 2**22 // len(self.X)) if last else BLOCK[self.device.type]  # in the end every row may be a candidate
             sharper = None if last else self.precisions[level + 1]
             still_open = []
-            blocks = np.array_split(left, -(-len(left) // most))
+            blocks = np.array_split(left, _block_count(len(left), most, workers._max_workers))
             for found in workers.map(self._settle, blocks, repeat(operand), repeat(sharper)):
                 self._settled[level] += len(found.settled)
                 self._ranked += found.ranked
@@ -180,16 +181,15 @@ class Finder:
             span = groups.span(group)
             for start in range(span.start, span.stop, COLUMNS_AT_ONCE):
                 columns = slice(start, min(start + COLUMNS_AT_ONCE, span.stop))
-                product = operand.product(left, terms[some, group], columns)
-                where = _negative(product)
-                local, column = np.divmod(where, product.shape[1])
+                product = operand.product(left, terms[some, group], columns, padded=True)
+                local, column = np.divmod(_negative(product), product.shape[1])
                 half = product[torch.from_numpy(local).to(self.device), torch.from_numpy(column).to(self.device)].double().cpu().numpy()
                 row = some[local]
                 rounding = operand.precision.out * np.abs(half) * 1.01
                 lower = radius[row] + 2 * (half - rounding)
                 upper = radius[row] + 2 * (half + rounding + 2 * margin[row, group])
                 pieces.append((row, groups.order[columns][column], lower, upper))
-                found += len(where)
+                found += len(local)
                 columns_seen += product.numel()
                 if sharper and found > CANDIDATES_PER_ROW * len(rows):
                     return None
@@ -203,12 +203,19 @@ class Finder:
 
 
 def _negative(product: torch.Tensor) -> np.ndarray:
-    """Flat positions of the entries below 0."""
+    """Flat positions of the entries below 0, which are few."""
     if product.device.type != "cpu":
         return (product < 0).reshape(-1).nonzero().view(-1).cpu().numpy()
     if product.dtype == torch.bfloat16:  # the sign bit, which numpy tests four times as fast as torch compares bfloat16
         product = product.view(torch.int16)
     return np.flatnonzero(product.numpy() < 0)
+
+
+def _block_count(rows: int, most: int, workers: int) -> int:
+    """Blocks of at most ``most`` rows, as many for each worker: the next group waits for the slowest."""
+    count = -(-rows // most)
+    even = -(-count // workers) * workers
+    return even if rows >= even * FEWEST_ROWS else count
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-PAIRS_AT_ONCE = 256  # two blocks of vectors that stay in the cache
+PAIRS_AT_ONCE = 64  # two blocks of vectors that stay in the cache
 
 
 @dataclass(frozen=True)
