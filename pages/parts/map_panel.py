@@ -11,13 +11,14 @@ import streamlit as st
 
 from pages.parts import around, extra_columns, linked, map_component
 from pages.parts.map_component import MapEvent, Payload
-from pages.parts.plain_text import counted, plain
+from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
-from repgeom_core.figures.palette import encode_column
+from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column
 from repgeom_core.projections import Projection
 
 FIRST = ["label", "prediction", "correct", "confidence", "loss", "split"]
 HEIGHT = 640
+ONE_COLOUR = "all samples"  # the choice where no column can be shown
 MOST_VALUES = 1_000  # of a text column that can be coloured: beyond, colours say nothing
 
 
@@ -31,18 +32,20 @@ class Style:
 
 def choose_colour(samples: pd.DataFrame) -> str:
     """One of the columns that colours can show: the network's view of the samples first, then the data's own columns."""
-    own = [c for c in samples.columns if c not in FIRST and c != "id"]
-    others = [str(c) for c in own if _colourable(samples[c])]
-    columns = [c for c in FIRST if c in samples and samples[c].notna().any()] + others or ["id"]
+    first = [c for c in FIRST if c in samples and samples[c].notna().any()]
+    wanted = first + [str(c) for c in samples.columns if c not in FIRST and c != "id"]
+    columns = [c for c in wanted if _colourable(samples[c])]
     if st.session_state.get("colour") not in columns:
         st.session_state.pop("colour", None)
-    left_out = f"{counted(len(own) - len(others), 'column')} of text with more than {MOST_VALUES:,} different values not offered."
-    help = left_out if len(others) < len(own) else None
-    return st.selectbox("Colour by", columns, key="colour", bind="query-params", width=170, help=help)
+    left_out = [plain(c, 40) for c in wanted if c not in columns]
+    help = f"Not offered: {', '.join(left_out)}. At most {MOST_VALUES:,} texts or {MAX_CATEGORIES:,} classes have colours."
+    return st.selectbox("Colour by", columns or [ONE_COLOUR], key="colour", bind="query-params", width=170, help=help if left_out else None)
 
 
 def _colourable(column: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype) or column.nunique() <= MOST_VALUES
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return len(column.cat.categories) <= MAX_CATEGORIES
+    return pd.api.types.is_numeric_dtype(column) or column.nunique() <= MOST_VALUES
 
 
 def choose_style() -> Style:
@@ -58,7 +61,8 @@ def show(picked: Picked, rows: np.ndarray, placed: Projection, colour: str, styl
     bundle = picked.bundle
     samples = extra_columns.joined(bundle, bundle.samples(picked.checkpoint))
     ids = f"{bundle.ids_digest}:{picked.split}"
-    stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, picked.split, *extra_columns.digests(bundle))
+    predictions = bundle.checkpoint(picked.checkpoint).predictions or ""  # a checkpoint can be deleted and appended anew
+    stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, predictions, picked.split, *extra_columns.digests(bundle))
     made = json.dumps([placed.method, picked.layer, placed.meta], sort_keys=True, default=str)
     geometry = map_component.send(_geometry(placed.xy, ids, made, stamp), "geometry")
     colours = map_component.send(_colours(samples, picked.rows, colour, stamp), "colours")
@@ -118,7 +122,8 @@ def _geometry(_xy: np.ndarray, ids: str, made: str, stamp: tuple[str, ...]) -> P
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _colours(_samples: pd.DataFrame, _rows: np.ndarray, column: str, stamp: tuple[str, ...]) -> Payload:
     """Packed once per column; ``stamp`` names the table and the rows, which are not hashed."""
-    return map_component.pack_colours(encode_column(_samples[column].iloc[_rows]))
+    values = pd.Series(ONE_COLOUR, _samples.index, name=ONE_COLOUR) if column == ONE_COLOUR else _samples[column]
+    return map_component.pack_colours(encode_column(values.iloc[_rows]))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -9,12 +9,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, sample_table
-from repgeom_core.bundle import create_bundle, open_bundle
+from pages.parts import library, map_panel, sample_table
+from repgeom_core.bundle import append_to, create_bundle, open_bundle
 from repgeom_core.jobs import JobQueue
 from repgeom_core.sources import Dataset
 
@@ -62,6 +63,38 @@ def test_every_layer_checkpoint_split_and_colour_draws(app: AppTest) -> None:
     for column in app.selectbox(key="colour").options:
         app.selectbox(key="colour").set_value(column).run()
         fine(app)
+
+
+def test_column_with_too_many_classes_is_left_out_of_the_colours_and_named(app: AppTest, workspace: Path) -> None:
+    path = workspace / "bundles/digits"
+    classes = tuple(f"c{i}" for i in range(66_000))
+    samples = pd.DataFrame({"id": list("abcd"), "label": pd.Categorical.from_codes([0, 1, 2, 65_999], categories=list(classes))})
+    shutil.rmtree(path)
+    create_bundle(path, Dataset("many", samples, classes)).add_checkpoint("end", features={"x": np.eye(4, dtype=np.float32)})
+    app.run()
+    fine(app)
+    assert app.selectbox(key="colour").options == ["all samples"]
+    assert "Not offered: label." in app.selectbox(key="colour").help
+    assert any("PCA of 4 samples" in c.value for c in app.caption)
+
+
+def test_checkpoint_appended_anew_has_its_new_predictions_on_the_map(
+    app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workspace / "bundles/digits"
+    app.query_params["colour"] = "prediction"
+    sent: list[np.ndarray] = []
+    encode = map_panel.encode_column
+    monkeypatch.setattr(map_panel, "encode_column", lambda column: sent.append(np.asarray(column.cat.codes)) or encode(column))
+    app.run()
+    bundle = open_bundle(path)
+    X, logits = np.asarray(bundle.features("features", "end")), np.asarray(bundle.logits("end"))
+    writer = append_to(path)
+    writer.delete_checkpoint("end")
+    writer.add_checkpoint("end", features={"features": X}, logits=-logits)
+    app.run()
+    fine(app)
+    np.testing.assert_array_equal(sent[-1], logits.argmin(axis=1))
 
 
 def test_search_selects_what_it_finds(app: AppTest, workspace: Path) -> None:
