@@ -10,9 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.look import ASSETS
+from pages.parts.plain_text import counted
 from repgeom_core.bundle import Bundle
 
 COLUMNS = 12
+LINES, LONGEST_LINE = 12, 120  # of what is shown when the pointer rests on a sample
 SMALL = 20  # thumbnails up to this many pixels are shown with hard edges
 
 _component = st.components.v2.component(
@@ -80,4 +82,6 @@ def _name(record: dict) -> str:
 
 def _title(record: dict) -> str:
     parts = [f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in record.items() if v is not None]
-    return "\n".join(part[:120] for part in parts[:12])
+    lines = [part if len(part) <= LONGEST_LINE else f"{part[: LONGEST_LINE - 1]}…" for part in parts[:LINES]]
+    more = len(parts) - LINES
+    return "\n".join([*lines, f"… and {counted(more, 'more column')}"] if more > 0 else lines)
