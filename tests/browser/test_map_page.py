@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from repgeom_core.bundle import open_bundle
 
@@ -119,6 +125,91 @@ def test_a_clicked_sample_shows_its_neighbours(page: Page, url: str, screenshots
     expect(page.locator("[data-testid=stMain]")).to_contain_text("features")
     page.locator(".gallery .card").nth(20).wait_for(timeout=15_000)
     page.screenshot(path=screenshots / "map_neighbours.png", full_page=True)
+
+
+def test_a_row_ticked_in_the_table_is_selected_on_the_map(page: Page, url: str) -> None:
+    page.goto(f"{url}/?view=Table")
+    wait_for_map(page)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + 35 * 3.5)  # the table is a canvas: the box of its third row, below a head of 35 pixels
+    page.wait_for_function(f"{HOOK}.count === 1")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile("1 of 240 samples.*table"))
+
+
+def test_a_card_clicked_in_the_gallery_becomes_the_focus_with_its_neighbours(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    lasso_everything(page)
+    card = page.locator(".gallery .card").nth(5)
+    card.wait_for(timeout=30_000)
+    row = int(re.findall(r"id: digit-(\d+)", card.get_attribute("title") or "")[0])
+    card.click()
+    page.wait_for_function(f"{HOOK}.focus === {row}")
+    page.get_by_test_id("stMain").get_by_text("Neighbours", exact=True).click()
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(f"digit-{row:03d}")
+    page.locator(".gallery .card").nth(20).wait_for(timeout=30_000)
+
+
+def test_a_click_on_a_class_bar_selects_the_class(page: Page, url: str, served: Path) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    box = page.locator("[data-testid=stPlotlyChart]").nth(0).locator(".barlayer .point path").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function(f"{HOOK}.count > 0")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("class bars")
+    assert selected(page) in np.bincount(open_bundle(served / "workspace/bundles/digits").y)
+
+
+def test_the_selection_is_downloaded_as_csv_with_all_columns(page: Page, url: str, served: Path) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    x, y = page.evaluate(f"{HOOK}.at(17)")
+    page.mouse.click(x, y)
+    page.wait_for_function(f"{HOOK}.count === 1")
+    with page.expect_download(timeout=30_000) as started:
+        page.get_by_test_id("stSidebar").get_by_role("button", name="CSV").click()
+    table = pd.read_csv(started.value.path())
+    assert table["id"].tolist() == ["digit-017"]
+    assert table.columns.tolist() == open_bundle(served / "workspace/bundles/digits").samples("end").columns.tolist()
+
+
+def test_points_travel_when_the_checkpoint_changes(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    page.get_by_test_id("stSidebar").get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"{HOOK}.animating")
+    page.wait_for_function(f"!{HOOK}.animating")
+    page.wait_for_url(re.compile("checkpoint=middle"))
+
+
+def test_first_page_draws_after_serve(page: Page, digits_bundle: Path, tmp_path: Path) -> None:
+    """How long it takes is printed (pytest -s), for people to look at."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    bundle = shutil.copytree(digits_bundle, tmp_path / "digits")
+    start = time.monotonic()
+    command = [sys.executable, "-m", "repgeom_core.cli", "serve", str(bundle), "--port", str(port)]
+    server = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                page.goto(f"http://127.0.0.1:{port}")
+                break
+            except Error:
+                assert server.poll() is None and time.monotonic() - start < 60, "the server did not start"
+                time.sleep(0.05)
+        page.wait_for_function(f"window.__repgeom?.maps.get('map_view')?.drawn && {HOOK}.n === 240", timeout=60_000)
+        print(f"first page drawn {time.monotonic() - start:.1f} s after `repgeom serve`")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 def test_the_url_restores_the_view(page: Page, url: str) -> None:
