@@ -19,37 +19,37 @@ DEBUG = "REPGEOM_DEBUG"
 
 
 @dataclass
-class Result:
+class Ending:
     """The exit code of the block that was reported on."""
 
     code: int = 0
 
 
 @contextmanager
-def reported(progress: Progress) -> Iterator[Result]:
+def reported(progress: Progress) -> Iterator[Ending]:
     """Turns whatever the block raises into a message and an exit code.
 
     A :class:`RepGeomError`, or what the machine refuses (a full disk, a file that may not be read), is one line on stderr,
     and an ``error`` event on stdout where the progress is JSON. Any other exception is a defect: its traceback goes to a
     file which the line names (with ``$REPGEOM_DEBUG`` set, to stderr).
     """
-    result = Result()
+    ending = Ending()
     try:
-        yield result
+        yield ending
     except (Cancelled, KeyboardInterrupt) as stop:
-        result.code = 130
+        ending.code = 130
         _say(progress, "cancelled", str(stop) or "Stopped at once; what was being written may have to be made again.")
     except RepGeomError as error:
-        result.code = 1
+        ending.code = 1
         if os.environ.get(DEBUG):
             traceback.print_exc()
         _say(progress, "error", str(error))
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nobody to tell. Python's own flush at exit must not complain.
-        result.code = 1
+        ending.code = 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        result.code = 1
+        ending.code = 1
         _say(progress, "error", refusal(error) or _unexpected(error))
 
 
