@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import find
 from repgeom_core.analyses.registry import analyses
-from repgeom_core.analyses.series import SUMS, null_series, one_pass, quick, series
+from repgeom_core.analyses.series import SUMS, light, null_series, one_pass, quick, series
 from repgeom_core.figures.curves import by_checkpoint, by_depth
+from repgeom_core.progress import Progress
 
 ACROSS = 2
 
@@ -33,13 +35,20 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
                 "Measures to draw", offered, selection_mode="multi", default=start, key=f"curves_{'_'.join(family_names)}",
                 format_func=lambda name: find(name).title,
             )  # fmt: skip
+            shaded = st.toggle(
+                "Shade the null",
+                light(scope.n, scope.d),
+                key=f"curves_null_{light(scope.n, scope.d)}",
+                help="Five draws at every checkpoint.",
+            )
     chosen = [name for name in offered if name in (chosen or [])]
     chosen.sort(key=lambda name: list(first).index(name) if name in first else len(first))
     if not chosen:
         st.caption("Choose measures to draw.")
         return
-    with st.spinner("Every layer at every checkpoint"):
-        tables = {name: _series(scope, name, offered) for name in chosen}
+    waiting = st.empty()
+    tables = {name: _series(scope, name, offered, shaded, Bar(waiting)) for name in chosen}
+    waiting.empty()
     several = len(scope.bundle.checkpoints) > 1
     for row in range(0, len(chosen), ACROSS):
         for column, name in zip(st.columns(ACROSS, gap="medium"), chosen[row : row + ACROSS], strict=False):
@@ -47,10 +56,24 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
                 _one(scope, name, *tables[name], several)
 
 
-def _series(scope: Scope, name: str, offered: list[str]) -> tuple[Any, Any]:
+class Bar(Progress):
+    """A progress bar in a place of the page, once there is something to wait for."""
+
+    def __init__(self, place: Any) -> None:
+        super().__init__()
+        self.place, self.start = place, time.monotonic()
+
+    def update(self, stage: str, done: int, total: int) -> None:
+        if time.monotonic() - self.start > 0.5:
+            self.place.progress(done / max(total, 1), f"Every layer at every checkpoint: {done} of {total}")
+
+
+def _series(scope: Scope, name: str, offered: list[str], shaded: bool, progress: Progress) -> tuple[Any, Any]:
     """Values and nulls. All that one pass serves shares one cache entry, so that choosing another of them computes nothing."""
     together = [other for other in offered if find(other).needs <= SUMS] if find(name).needs <= SUMS else [name]
-    values = series(scope.bundle, together, split=scope.split, rows=scope.rows)
+    values = series(scope.bundle, together, split=scope.split, rows=scope.rows, progress=progress)
+    if not shaded:
+        return values[name], None
     nulls = null_series(scope.bundle, together, scope.layer, split=scope.split, rows=scope.rows)
     return values[name], nulls[name] if name in nulls.columns.get_level_values(0) else None
 

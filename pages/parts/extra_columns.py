@@ -57,13 +57,14 @@ def offer_details(scope: Scope, result: Result) -> None:
     """A button for each per-sample detail of a result: to the map with it, as colour."""
     rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
     for name, values in per_sample(scope, result).items():
-        title = f"{result.name}" if name in ("per_sample", "labels") else f"{result.name} {name}"
-        offer(scope, f"{title.replace('_', ' ')} · {scope.layer} · {scope.checkpoint}", rows, values)
+        title = (result.name if name in ("per_sample", "labels") else f"{result.name} {name}").replace("_", " ")
+        label = "it" if name == "per_sample" else name.replace("_", " ")
+        offer(scope, f"{title} · {scope.layer} · {scope.checkpoint}", rows, values, label)
 
 
-def offer(scope: Scope, name: str, rows: np.ndarray, values: np.ndarray) -> None:
+def offer(scope: Scope, name: str, rows: np.ndarray, values: np.ndarray, label: str = "it") -> None:
     """A button that puts the column on offer and opens the map coloured by it."""
-    if st.button("Colour the map by it", key=f"paint_{name}", icon=":material/palette:", help=f"Column “{name}”"):
+    if st.button(f"Colour the map by {label}", key=f"paint_{name}", icon=":material/palette:", help=f"Column “{name}”"):
         add(scope.bundle, name, rows, values)
         st.session_state["colour"] = name
         st.switch_page("pages/map.py")

@@ -13,7 +13,7 @@ from repgeom_core.analyses import Result, analyze, find
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.run import unavailable
-from repgeom_core.analyses.series import series
+from repgeom_core.analyses.series import light, series
 from repgeom_core.errors import RepGeomError
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.marks import strip
@@ -31,15 +31,18 @@ def show(scope: Scope, names: Sequence[str]) -> None:
     scopes = [scope]
     if scope.split == "all" and scope.rows is None and 1 < len(scope.bundle.splits) <= len(SPLIT_COLOURS):
         scopes = [scope.over(split) for split in scope.bundle.splits]
+    uncertain = light(scope.n, scope.d) or st.toggle(
+        "Intervals and nulls", key="glance_uncertain", help=f"Repeats each computation up to 200 times over {scope.n:,} samples."
+    )
     with st.container(key="glance"):
         columns = st.columns(len(names), gap="small")
-        with st.spinner("Values with interval and null", show_time=False):
+        with st.spinner("Values with interval and null" if uncertain else "Values"):
             for column, name in zip(columns, names, strict=True):
                 with column:
-                    st.html(_tile(find(name), scopes))
+                    st.html(_tile(find(name), scopes, uncertain))
 
 
-def _tile(declared: Analysis, scopes: list[Scope]) -> str:
+def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
     arrow = {"lower": "lower is better", "higher": "higher is better", "none": ""}[declared.better]
     head = f'<div class="rg-tile-title">{html.escape(declared.title)}</div>'
     first = scopes[0]
@@ -49,7 +52,8 @@ def _tile(declared: Analysis, scopes: list[Scope]) -> str:
     results, rows = [], []
     for scope in scopes:
         try:
-            results.append(analyze(scope.bundle, declared.name, scope.layer, scope.checkpoint, scope.split, scope.rows))
+            place = (scope.bundle, declared.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+            results.append(analyze(*place, interval=uncertain, null=uncertain))
         except RepGeomError as error:
             return f'<div class="rg-tile rg-grey">{head}<div class="rg-why">{html.escape(str(error))}</div></div>'
     marks = strip(results, declared.bounds, SPLIT_COLOURS)

@@ -214,13 +214,18 @@ class Inputs:
         rest = {"columns": self._columns, "views": self._views, "classes": self.classes, "seed": self.seed}
         return Inputs(**{**own, **rest, **arrays})
 
+    def grouped_into(self, groups: int) -> list[str]:
+        """Which sums there are over so many groups."""
+        return [key for key in ("grouped True", "grouped False") if key in self._made and self._made[key].groups == groups]
+
     def reweighted(self, weights: np.ndarray) -> Inputs:
         """Only moments, spectrum and head, with the groups of samples weighted: one draw of a bootstrap over groups."""
         view = self.for_analysis(frozenset({"moments", "spectrum", "head"}))
         made: dict[str, Any] = {}
-        if "grouped True" in self._made:
+        there = self.grouped_into(len(weights))  # the other sums may have been taken over fewer groups, by an analysis without interval
+        if "grouped True" in there:
             made["moments"] = self._made["grouped True"].merged(weights)
-        if "grouped False" in self._made:
+        if "grouped False" in there:
             made["spectrum"] = spectrum_of(self._made["grouped False"].merged(weights))
         view._made = made
         return view

@@ -23,6 +23,7 @@ SUMS = frozenset({"moments", "spectrum", "head"})  # what one pass over the feat
 FEW_NUMBERS = 2e6  # numbers in X up to which analyses of the features themselves are quick as well
 LINEAR_CAP = 50_000  # a smaller cap tells that the work grows faster than the samples
 NEAR = 1e9  # multiplications of an exact neighbour search that nobody waits for
+LIGHT = 1e7
 NULL_DRAWS = 5
 
 
@@ -32,6 +33,11 @@ def quick(declared: Analysis, n: int, d: int) -> bool:
         return True
     linear = declared.cap is None or declared.cap >= LINEAR_CAP
     return linear and not declared.needs & {"neighbours", "views", "columns"} and n * d <= FEW_NUMBERS
+
+
+def light(n: int, d: int) -> bool:
+    """Whether some two hundred repetitions, which intervals and nulls take, are done before anybody minds."""
+    return n * d <= LIGHT
 
 
 def soon(declared: Analysis, n: int, d: int) -> bool:

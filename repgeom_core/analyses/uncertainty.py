@@ -56,7 +56,7 @@ def _over_groups(
 
 def _group_draws(data: Inputs, groups: int, rng: np.random.Generator) -> Iterable[Inputs]:
     """One bootstrap for all analyses of the same sums: the draws are kept, with what is derived from them, where they are small."""
-    have = [key for key in ("grouped True", "grouped False") if key in data._made]
+    have = data.grouped_into(groups)
     drawn = (data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups))) for _ in range(DRAWS))
     if len(have) * DRAWS * data.d * data.d * 8 > KEPT_BYTES:
         return drawn
@@ -74,7 +74,7 @@ def _leaving_out(data: Inputs, groups: int) -> Iterable[Inputs]:
     drawn = (data.reweighted(np.where(np.arange(groups) == left_out, 0, 1)) for left_out in range(groups))
     if groups * data.d * data.d * 8 > KEPT_BYTES:
         return drawn
-    have = [key for key in ("grouped True", "grouped False") if key in data._made]
+    have = data.grouped_into(groups)
     kept: list[Inputs] = data._once(f"without each of {groups} groups of {have}", lambda: list(drawn))
     return kept
 

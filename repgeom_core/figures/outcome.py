@@ -220,9 +220,8 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
         panels.append(
             {
                 "traces": traces,
-                "title": ", ".join(_words(name) for name in group),
+                "title": ", ".join(_words(name) for name in group) + (f" over {x_name}" if x_name else ""),
                 "height": 170,
-                "x": {"title": x_name},
                 "y": log_axis(everything) if log else {},
             }
         )

@@ -51,3 +51,12 @@ def test_what_one_pass_serves_is_quick_at_any_size() -> None:
     assert quick(find("nc1_pinv"), 10**7, 4096)
     assert "nc1_pinv" in one_pass("collapse")
     assert one_pass("no such family") == []
+
+
+def test_an_interval_follows_sums_that_were_taken_without_groups(bundle: Bundle) -> None:
+    series(bundle, ["nc1_pinv"], ["features"], ["end"])  # class moments in one piece
+    place = (bundle, "participation_ratio", "features", "end")
+    after = analyze(*place, null=False).interval
+    run._recent.clear()
+    shutil.rmtree(bundle.path / "results")
+    assert after == analyze(*place, null=False).interval
