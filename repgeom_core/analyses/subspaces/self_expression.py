@@ -18,7 +18,7 @@ from repgeom_core.linalg.canonical_order import canonical_order
 from repgeom_core.linalg.directions import unit_rows
 from repgeom_core.linalg.duplicates import distinct_rows
 
-CAP = 50_000
+CAP = 20_000
 CLUSTERS = Int(0, 0, 1000, "number of clusters; 0: as many as there are classes")
 LANDMARKS = Int(3000, 50, 3000, "above this many samples so many are clustered, and the others are written in terms of these")
 STARTS = 10
