@@ -25,7 +25,7 @@ BLOCK = 8192
     null="shuffled labels",
     interval="halves",
     cost="O(n d min(n/K, d) + n d K r)",
-    cap=20_000,
+    cap=10_000,
     bounds=(0, 1),
     formula="argmax_k ‖U_kᵀx‖ = argmin_k ‖x − U_kU_kᵀx‖",
     reference="Wang, Li & Zhang 2023 (Grassmann Class Representation): the logit is the norm of the projection. U_k from half of the "
