@@ -18,7 +18,8 @@ from repgeom_core.linalg.directions import unit_rows
     cost="O(n d² + d³)",
     bounds=(0, 2),
     formula="W₂ = √(‖m‖² + 1 + tr Σ − (2/√d) tr Σ^½), m and Σ the mean and covariance of u = x/‖x‖",
-    reference="Fang et al., ICLR 2024 (uniformity metric): exact 2-Wasserstein distance between N(m, Σ) and N(0, I/d); not centred",
+    reference="exact 2-Wasserstein distance between N(m, Σ) and N(0, I/d) (Olkin & Pukelsheim 1982); not centred. In the spirit of "
+    "Fang et al., ICLR 2024, with whose own form it has not been compared",
     oracle="the distance between two Gaussians with scipy.linalg.sqrtm",
     truths="r of d directions used alike, both ways: W₂² = 2 − 2√(r/d); one direction for all: √2",
 )
