@@ -25,8 +25,8 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.evaluate import evaluate
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate
 from repgeom_core.analyses.registry import families
 from repgeom_core.linalg.class_moments import GROUPS, class_moments, group_count
 

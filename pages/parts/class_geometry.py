@@ -11,8 +11,8 @@ from pages.parts import chart, code
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses.evaluate import stratified_rows
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import stratified_rows
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.analyses.series import SUMS

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from repgeom_core.analyses.measure import measure
+    from repgeom_core.analyses.evaluate import measure
     from repgeom_core.analyses.registry import analyses, find
     from repgeom_core.analyses.result import Result
     from repgeom_core.analyses.run import analyze
 
 __all__ = ["Result", "analyses", "analyze", "find", "measure"]
-_HOMES = {"measure": "measure", "analyses": "registry", "find": "registry", "Result": "result", "analyze": "run"}
+_HOMES = {"measure": "evaluate", "analyses": "registry", "find": "registry", "Result": "result", "analyze": "run"}
 
 
 def __getattr__(name: str) -> Any:

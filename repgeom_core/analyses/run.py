@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.evaluate import evaluate, missing
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate, missing
 from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 from repgeom_core.bundle import Bundle, ShardedArray

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.evaluate import evaluate, missing
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate, missing
 from repgeom_core.analyses.nulls import NULLS
 from repgeom_core.analyses.registry import analyses, find
 from repgeom_core.analyses.run import context_key, inputs_of

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.evaluate import evaluate
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate
 from repgeom_core.analyses.parameters import Column
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.result import Result

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import measure
 from repgeom_core.analyses.nulls import NULLS
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter, ParameterError
 from repgeom_core.analyses.result import Result

@@ -10,8 +10,8 @@ import pytest
 from repgeom_core import measure
 from repgeom_core.analyses import uncertainty
 from repgeom_core.analyses.contract import Analysis, Outcome, analysis
+from repgeom_core.analyses.evaluate import evaluate
 from repgeom_core.analyses.inputs import Inputs, UndeclaredNeedError
-from repgeom_core.analyses.measure import evaluate
 
 D, CLASSES = 3, 4
 

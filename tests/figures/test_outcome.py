@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses import Result
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.result import NullSample
 from repgeom_core.figures import figure_of

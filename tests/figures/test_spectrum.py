@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.figures.spectrum import by_class, log_log_spectrum, scale_curve
 
 RNG = np.random.default_rng(0)

@@ -42,7 +42,7 @@ def _around() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
 @pytest.fixture(scope="session")
 def value() -> Callable[..., float]:
     """The bare value of an analysis on arrays."""
-    from repgeom_core.analyses.measure import measure
+    from repgeom_core.analyses.evaluate import measure
 
     def of(name: str, *arrays: np.ndarray, **parameters: object) -> float:
         return measure(name, *arrays, interval=False, null=False, **parameters).value

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import recall_score
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 COUNTS = np.array([5, 50, 20, 8, 100, 30, 10])
 Y = np.repeat(np.arange(7), COUNTS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.collapse import pairs
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def plain(X, y):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.collapse.ufm import squared_classifier_norms
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.errors import GeometryError
 
 COUNTS = np.array([40, 20, 10, 2])

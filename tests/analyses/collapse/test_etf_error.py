@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.collapse import etf_error, frames
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def by_participation_ratio(X, y):

@@ -7,7 +7,7 @@ import pytest
 
 from repgeom_core.analyses.collapse import frame_error, frames
 from repgeom_core.analyses.collapse.ufm import squared_feature_norms
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def orthogonal_rows(lengths, d, seed=0):

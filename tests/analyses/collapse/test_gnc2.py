@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from repgeom_core.analyses.collapse import pairs
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def plain(X, y):

@@ -8,7 +8,7 @@ from scipy.stats import norm
 from sklearn.neighbors import NearestCentroid
 
 from repgeom_core.analyses.collapse.n_shot_ncc import _different
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def gaussian_error(d, delta, sigma, s):

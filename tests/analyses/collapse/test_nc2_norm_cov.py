@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import variation
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def test_digits(digits, value):

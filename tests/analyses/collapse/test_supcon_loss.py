@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.collapse import supcon_loss
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 
 def plain(X, y, t):

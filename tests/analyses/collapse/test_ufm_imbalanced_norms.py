@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.collapse.ufm import squared_classifier_norms, squared_feature_norms
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 COUNTS = np.array([200, 100, 50, 4])
 Y = np.repeat(np.arange(4), COUNTS)

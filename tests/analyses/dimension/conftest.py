@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import NearestNeighbors
 
+from repgeom_core.analyses.evaluate import evaluate
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate
 from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import paired_cosine_distances
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.errors import RepGeomError
 
 RNG = np.random.default_rng(0)

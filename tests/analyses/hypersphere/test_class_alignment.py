@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.distance import pdist
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 DIGITS = load_digits()
 X, y = DIGITS.data / 16, DIGITS.target

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.hypersphere.coherence_bounds import welch_bound
-from repgeom_core.analyses.measure import measure
 
 DIGITS = load_digits()
 X, y = DIGITS.data / 16, DIGITS.target

@@ -5,8 +5,8 @@ import pytest
 from scipy.spatial.distance import pdist
 from sklearn.datasets import load_digits
 
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.hypersphere.uniformity import uniform_on_sphere
-from repgeom_core.analyses.measure import measure
 
 X = load_digits().data / 16
 

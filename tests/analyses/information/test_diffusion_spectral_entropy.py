@@ -6,7 +6,7 @@ from scipy.linalg import eig
 from scipy.spatial.distance import cdist
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 X = load_digits().data[:1000]
 

@@ -6,7 +6,7 @@ from scipy.linalg import eigh
 from scipy.spatial.distance import cdist
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 DIGITS = load_digits()
 X, y = DIGITS.data[:1000], DIGITS.target[:1000]

@@ -6,7 +6,7 @@ from scipy.stats import entropy
 from sklearn.datasets import load_digits
 from sklearn.feature_selection import mutual_info_classif
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 DIGITS = load_digits()
 X, y = DIGITS.data[:400] / 16, DIGITS.target[:400]

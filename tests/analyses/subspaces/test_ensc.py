@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.subspaces.ensc import elastic_net
 
 

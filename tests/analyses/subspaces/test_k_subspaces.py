@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 DIGITS = load_digits()
 X, y = DIGITS.data / 16, DIGITS.target

@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import subspace_angles
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.errors import RepGeomError
 
 DIGITS = load_digits()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import OrthogonalMatchingPursuit
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.subspaces.ssc_omp import matching_pursuit
 
 

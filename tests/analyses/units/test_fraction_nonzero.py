@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.datasets import load_digits
 
-from repgeom_core.analyses.measure import measure
+from repgeom_core.analyses.evaluate import measure
 
 X = load_digits().data / 16
 

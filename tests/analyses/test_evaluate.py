@@ -10,8 +10,8 @@ import pytest
 
 from repgeom_core import measure
 from repgeom_core.analyses.contract import analysis
+from repgeom_core.analyses.evaluate import evaluate, stratified_rows
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.measure import evaluate, stratified_rows
 from repgeom_core.errors import GeometryError, RepGeomError
 
 RNG = np.random.default_rng(0)
@@ -29,6 +29,14 @@ def test_an_array_file_and_a_memory_map_give_the_value_of_the_array(tmp_path: Pa
     assert nc1(tmp_path / "X.npy") == EXPECTED
     assert nc1(str(tmp_path / "X.npy")) == EXPECTED
     assert nc1(np.load(tmp_path / "X.npy", mmap_mode="r")) == EXPECTED
+
+
+def test_measure_is_the_function_also_when_its_module_was_imported_before() -> None:
+    import repgeom_core
+    import repgeom_core.analyses
+    import repgeom_core.analyses.evaluate as module
+
+    assert repgeom_core.analyses.measure is module.measure is repgeom_core.measure
 
 
 def test_torch_tensors_give_the_value_of_their_numbers() -> None:
