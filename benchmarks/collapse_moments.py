@@ -2,6 +2,7 @@
 
     python benchmarks/collapse_moments.py [--n 50000] [--d 512] [--classes 100] [--threads 1] [--repeats 5]
     python benchmarks/collapse_moments.py --stream [--n 1000000]
+    python benchmarks/collapse_moments.py --device cuda [--n 4000000]
 
 The peer is written for clarity: each measure is a function of features and labels, by its definition, in float64, and computes what
 it needs class by class. ``shared`` is the same with class means and scatter computed once for all measures. Values of ours and the
@@ -9,6 +10,7 @@ peer must agree. The bound is the product itself: the same symmetric float32 pro
 around it. Times are the fastest of runs taken in turn; memory is the growth of the process's peak (Linux), beside the features.
 
 With ``--stream`` the same measures of float16 features in a file; memory is the growth of what the process itself holds (Linux: RssAnon).
+With ``--device cuda`` the moments of float16 features in memory, summed on the device, against the plain copy of the same blocks to it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import argparse
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,7 @@ from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.evaluate import evaluate
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.registry import families
-from repgeom_core.linalg.class_moments import GROUPS, class_moments, group_count
+from repgeom_core.linalg.class_moments import DEVICE_ROWS, GROUPS, class_moments, group_count
 
 ROWS = 4096  # of one product in the bound
 
@@ -205,6 +207,44 @@ def stream(n: int, d: int, classes: int) -> None:
     )
 
 
+def on_device(n: int, d: int, classes: int, device: str, repeats: int) -> None:
+    """Moments on a device against the copy of the same float16 rows there, which bounds them; float64 sums of a part must agree."""
+    import torch
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, n)
+    means = rng.standard_normal((classes, d), dtype=np.float32)
+    X = np.empty((n, d), np.float16)
+    for start in range(0, n, 50_000):
+        here = y[start : start + 50_000]
+        X[start : start + 50_000] = means[here] + rng.standard_normal((len(here), d), dtype=np.float32)
+
+    def blocks(rows: int = n) -> Iterator[np.ndarray]:
+        return (X[start : min(start + DEVICE_ROWS, rows)] for start in range(0, rows, DEVICE_ROWS))
+
+    def copied() -> None:
+        for block in blocks():
+            torch.from_numpy(block).to(device)
+        if device == "cuda":
+            torch.cuda.synchronize()
+
+    part = min(n, 50_000)
+    found = class_moments(blocks(part), y, classes, device=device).merged()
+    expected = class_moments([X[:part].astype(np.float64)], y, classes).merged()
+    np.testing.assert_allclose(found.scatter, expected.scatter, rtol=1e-6, atol=1e-6 * expected.scatter.max())
+    best = {"copy": float("inf"), "one": float("inf"), "groups": float("inf")}
+    groups = group_count(n, d, classes, GROUPS)
+    for _ in range(repeats):
+        best["copy"] = min(best["copy"], seconds(copied))
+        best["one"] = min(best["one"], seconds(lambda: class_moments(blocks(), y, classes, device=device).merged().scatter))
+        best["groups"] = min(best["groups"], seconds(lambda: class_moments(blocks(), y, classes, groups, device=device).merged().scatter))
+    print(
+        f"moments on {device}, {n:,} x {d} float16, K={classes}: {best['one']:.2f} s, with {groups} groups {best['groups']:.2f} s; the "
+        f"copy alone {best['copy']:.2f} s ({X.nbytes / best['copy'] / 1e9:.1f} GB/s); share reached {best['copy'] / best['one']:.2f} and "
+        f"{best['copy'] / best['groups']:.2f}"
+    )
+
+
 def _held() -> float:
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
     return int(line.split()[1]) / 1e3
@@ -218,7 +258,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--stream", action="store_true", help="from a file of float16 features (1,000,000 rows)")
+    parser.add_argument("--device", help="a torch device, such as cuda (4,000,000 rows)")
     arguments = parser.parse_args()
+    if arguments.device:
+        on_device(arguments.n or 4_000_000, arguments.d, arguments.classes, arguments.device, arguments.repeats)
+        return
     if arguments.stream:
         with threadpool_limits(arguments.threads):
             ours(*make(1000, arguments.d, arguments.classes))  # imports and first-use costs

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.linalg.class_moments import ClassMoments, GroupedMoments, class_moments, group_count
+from repgeom_core.linalg.class_moments import DEVICE_ROWS, ClassMoments, GroupedMoments, class_moments, group_count, moments_device
 from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.linalg.rows import finite_rows, row_chunks
@@ -178,10 +179,20 @@ class Inputs:
         found: GroupedMoments | None = self._made.get(key)
         if found is None or found.groups < min(wanted, group_count(self.n, self.d, classes)):
             fit = group_count(self.n, self.d, classes, wanted)
-            blocks = (finite_rows(block, np.arange(where.start, where.stop)) for where, block in row_chunks(self._X))
-            if not labelled:  # a spectrum is read down to its smallest eigenvalues: products in float32 would leave noise for zeros
-                blocks = (block.astype(np.float64) for block in blocks)
-            found = self._made[key] = class_moments(blocks, y, classes, fit)
+            # A spectrum is read down to its smallest eigenvalues: products in float32 would leave noise for zeros.
+            found = self._made[key] = self._summed(y, classes, fit, double=not labelled)
+        return found
+
+    def _summed(self, y: np.ndarray, classes: int, groups: int, double: bool) -> GroupedMoments:
+        def finite_blocks() -> Iterator[np.ndarray]:
+            return (finite_rows(block, np.arange(where.start, where.stop)) for where, block in row_chunks(self._X))
+
+        device = moments_device(self.n, self.d)
+        if device is None:
+            return class_moments(finite_blocks(), y, classes, groups, double=double)
+        found = class_moments((block for _, block in row_chunks(self._X, DEVICE_ROWS)), y, classes, groups, double=double, device=device)
+        if not np.isfinite(found.products).all():
+            deque(finite_blocks(), maxlen=0)  # only now look for the row, and name it
         return found
 
     def for_analysis(self, needs: frozenset[str]) -> Inputs:

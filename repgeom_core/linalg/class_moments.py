@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from repgeom_core.errors import GeometryError
 
+if TYPE_CHECKING:
+    from repgeom_core.linalg.device_moments import DeviceSums
+
 GROUPS = 50
 GROUP_BYTES = 150e6  # what the sums of all groups may take together
 PART = 2048  # rows multiplied at once
+DEVICE_WORK = 1e11  # n d²: about a second of two processors
+DEVICE_ROWS = 131_072
+"""Rows to send to a device at once: enough to keep it busy with the products of 50 groups; 128 MiB of float16 at d = 512."""
 
 
 @dataclass(frozen=True)
@@ -133,42 +140,68 @@ def group_count(n: int, d: int, classes: int, wanted: int = GROUPS) -> int:
 
 
 def class_moments(
-    chunks: Iterable[np.ndarray], labels: np.ndarray, classes: int, groups: int = 1, shift: np.ndarray | None = None
+    chunks: Iterable[np.ndarray],
+    labels: np.ndarray,
+    classes: int,
+    groups: int = 1,
+    shift: np.ndarray | None = None,
+    double: bool = False,
+    device: str | None = None,
 ) -> GroupedMoments:
     """One pass over ``chunks`` (row blocks ``(m, d)`` in order) with ``labels (n,)`` codes in ``[0, classes)``; −1 is left out.
 
-    Each sample is shifted by the first mean seen of its class, multiplied in float32 (float64 for float64 input), and summed in float64:
-    an offset does not cost digits, nor does a collapsed class. Groups are filled in turn within each class, so each is a stratified sample.
-    Memory: the group sums, one chunk and some 10 MB.
+    Each sample is shifted by the first mean seen of its class, multiplied in float32 (float64 for float64 input or if ``double``), and
+    summed in float64: an offset does not cost digits, nor does a collapsed class. Groups are filled in turn within each class, so each
+    is a stratified sample. Memory: the group sums, one chunk and some 10 MB.
+    ``device`` names a torch device that does the sums; None: NumPy.
     """
-    running, start = None, 0
+    running: _Running | DeviceSums | None = None
+    turn, start = np.zeros(classes, np.int64), 0
     for chunk in chunks:
         y = np.asarray(labels[start : start + len(chunk)])
         start += len(chunk)
-        running = running or _Running(classes, chunk.shape[1], groups, shift)
-        running.add(chunk, y)
+        running = running or _running(classes, chunk.shape[1], groups, shift, double, device)
+        rows = np.flatnonzero(y >= 0)
+        running.add(chunk, y, rows, _in_turn(y[rows], turn, groups))
     if running is None or not running.counts.any():
         raise GeometryError("Class moments need at least one labelled sample.")
-    return GroupedMoments(running.shift, running.counts, running.sums, running.squares, running.products)
+    return GroupedMoments(*running.arrays())
+
+
+def moments_device(n: int, d: int) -> str | None:
+    """``"cuda"`` where there is one and so much to do that loading torch for it pays, else None."""
+    if float(n) * d * d < DEVICE_WORK:
+        return None
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else None
+
+
+def _running(classes: int, d: int, groups: int, shift: np.ndarray | None, double: bool, device: str | None) -> _Running | DeviceSums:
+    if device is None:
+        return _Running(classes, d, groups, shift, double)
+    from repgeom_core.linalg.device_moments import DeviceSums
+
+    return DeviceSums(classes, d, groups, shift, double, device)
 
 
 class _Running:
     """The sums so far."""
 
-    def __init__(self, classes: int, d: int, groups: int, shift: np.ndarray | None) -> None:
+    def __init__(self, classes: int, d: int, groups: int, shift: np.ndarray | None, double: bool) -> None:
+        self.double = double
         self.shift = np.zeros((classes, d)) if shift is None else np.array(shift, np.float64)
         self.seen = np.full(classes, shift is not None)
-        self.turn = np.zeros(classes, np.int64)
         self.counts, self.squares = np.zeros((groups, classes)), np.zeros((groups, classes))
         self.sums, self.products = np.zeros((groups, classes, d)), np.zeros((groups, d, d))
 
-    def add(self, chunk: np.ndarray, y: np.ndarray) -> None:
-        labelled = np.flatnonzero(y >= 0)
+    def add(self, chunk: np.ndarray, y: np.ndarray, labelled: np.ndarray, groups: np.ndarray) -> None:
+        """The rows ``labelled`` of ``chunk`` with their ``groups``; ``y`` are the codes of the whole chunk."""
         # Everything is done to one part at a time, few enough rows to stay in the processor's cache from step to step.
-        for group, rows in _parts(labelled, _in_turn(y[labelled], self.turn, len(self.counts)), len(self.counts)):
+        for group, rows in _parts(labelled, groups, len(self.counts)):
             whole = len(rows) == rows[-1] - rows[0] + 1
             block = chunk[rows[0] : rows[-1] + 1] if whole else chunk[rows]
-            self._add_part(group, block.astype(np.float64 if block.dtype == np.float64 else np.float32, copy=False), y[rows])
+            self._add_part(group, block.astype(np.float64 if self.double or block.dtype == np.float64 else np.float32, copy=False), y[rows])
 
     def _add_part(self, group: int, part: np.ndarray, y: np.ndarray) -> None:
         present, local = np.unique(y, return_inverse=True)
@@ -185,6 +218,10 @@ class _Running:
         self.sums[group, present] += members @ part
         self.squares[group, present] += np.bincount(local, weights=np.einsum("ij,ij->i", part, part))
         self.products[group] += part.T @ part
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """In the order of :class:`GroupedMoments`."""
+        return self.shift, self.counts, self.sums, self.squares, self.products
 
 
 def _parts(rows: np.ndarray, group: np.ndarray, groups: int) -> Iterator[tuple[int, np.ndarray]]:
