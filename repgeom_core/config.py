@@ -6,16 +6,15 @@ The person at a browser may read files only below :attr:`Config.roots` and build
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import ConfigError
+from repgeom_core.toml_table import Table, read_toml, to_toml
 
 FILE_NAME = "repgeom.toml"
 ENVIRONMENT = "REPGEOM_CONFIG"
@@ -104,9 +103,8 @@ class Config:
             "import_paths": list(self.import_paths),
             "python_path": [str(folder) for folder in self.python_path],
         }
-        text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
         with written_whole(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(to_toml(values), encoding="utf-8")
         return path
 
 
@@ -125,49 +123,27 @@ def load_config(path: str | Path | None = None) -> Config:
             return Config(workspace=_resolve(".repgeom", "the workspace"), python_path=(Path.cwd().resolve(),))
         path = FILE_NAME
     source = _resolve(path, "the configuration")
-    return _parse(_read_toml(source), source)
-
-
-def _read_toml(source: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(source.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"There is no configuration {source}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source} cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source} is not valid TOML: {error}.") from None
+    return _parse(read_toml(source, ConfigError, "configuration"), source)
 
 
 def _parse(values: dict[str, Any], source: Path) -> Config:
-    known = ("workspace", "data_roots", "import_paths", "python_path")
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"{source} has an unknown key {key!r}; known are {', '.join(known)}.")
+    table = Table(values, str(source), ConfigError)
 
-    def strings(key: str, default: Iterable[str]) -> list[str]:
-        value = values.get(key, list(default))
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            raise ConfigError(f'{source}: {key} must be a list of texts such as ["one", "two"], got {value!r}.')
-        return value
+    def folders(key: str, default: Sequence[str]) -> tuple[Path, ...]:
+        return tuple(_resolve(source.parent / item, f"{key} in {source}") for item in table.texts(key, default))
 
-    def folders(key: str, default: Iterable[str]) -> tuple[Path, ...]:
-        return tuple(_resolve(source.parent / item, f"{key} in {source}") for item in strings(key, default))
-
-    workspace = values.get("workspace", ".repgeom")
-    if not isinstance(workspace, str) or not workspace:
-        raise ConfigError(f"{source}: workspace must be the name of a folder, got {workspace!r}.")
-    import_paths = strings("import_paths", ())
-    for name in import_paths:
-        if not all(part.isidentifier() for part in name.removesuffix(".*").split(".")):
-            raise ConfigError(f'{source}: import_paths holds modules ("package.module") or packages ("package.*"), got {name!r}.')
-    return Config(
-        workspace=_resolve(source.parent / workspace, f"workspace in {source}"),
+    config = Config(
+        workspace=_resolve(source.parent / table.text("workspace", ".repgeom"), f"workspace in {source}"),
         data_roots=folders("data_roots", ()),
-        import_paths=tuple(import_paths),
+        import_paths=tuple(table.texts("import_paths")),
         python_path=folders("python_path", (".",)),
         source=source,
     )
+    table.finish()
+    for name in config.import_paths:
+        if not all(part.isidentifier() for part in name.removesuffix(".*").split(".")):
+            raise ConfigError(f'{source}: import_paths holds modules ("package.module") or packages ("package.*"), got {name!r}.')
+    return config
 
 
 def _resolve(path: str | Path, what: str) -> Path:

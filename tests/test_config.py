@@ -58,10 +58,10 @@ def test_missing_file_in_the_environment_is_named(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('data_root = ["x"]', "unknown key 'data_root'.*data_roots"),
-        ('data_roots = "x"', "data_roots must be a list of texts"),
-        ("data_roots = [1]", "data_roots must be a list of texts"),
-        ("workspace = 3", "workspace must be the name of a folder"),
+        ('data_root = ["x"]', "unknown key 'data_root'. Did you mean 'data_roots'"),
+        ('data_roots = "x"', "'data_roots' must be a list of texts"),
+        ("data_roots = [1]", "'data_roots' must be a list of texts"),
+        ("workspace = 3", "'workspace' must be a text"),
         ('import_paths = ["a b"]', "import_paths holds modules.*'a b'"),
         ('import_paths = ["*"]', "import_paths holds modules"),
         ("workspace = ", "not valid TOML"),

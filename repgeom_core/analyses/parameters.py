@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from repgeom_core.errors import RepGeomError
+from repgeom_core.suggest import did_you_mean
 
 
 class ParameterError(RepGeomError):
@@ -114,18 +114,11 @@ class Column:
 Parameter = Int | Float | Choice | Flag | Column
 
 
-def did_you_mean(name: str, known: Any) -> str:
-    """`` Did you mean 'k'?`` for the nearest known name, or the list of names."""
-    names = [str(k) for k in known]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(names) or 'none'}."
-
-
 def validated(analysis: str, declared: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
     """All parameters with defaults filled in; a :class:`ParameterError` says what was expected and what came."""
     for name in given:
         if name not in declared:
-            raise ParameterError(f"{analysis} has no parameter {name!r}.{did_you_mean(name, declared)}")
+            raise ParameterError(f"{analysis} has no parameter {name!r}. {did_you_mean(name, declared)}")
     values = {}
     for name, parameter in declared.items():
         value = given.get(name, parameter.default)

@@ -9,8 +9,8 @@ from functools import cache
 
 import repgeom_core.analyses as package
 from repgeom_core.analyses.contract import Analysis
-from repgeom_core.analyses.parameters import did_you_mean
 from repgeom_core.errors import RepGeomError
+from repgeom_core.suggest import did_you_mean
 
 
 class UnknownAnalysisError(RepGeomError):
@@ -39,7 +39,7 @@ def find(name: str) -> Analysis:
     """The analysis of that name; a :class:`UnknownAnalysisError` suggests the nearest."""
     known = analyses()
     if name not in known:
-        raise UnknownAnalysisError(f"There is no analysis {name!r}.{did_you_mean(name, known)}")
+        raise UnknownAnalysisError(f"There is no analysis {name!r}. {did_you_mean(name, known)}")
     return known[name]
 
 

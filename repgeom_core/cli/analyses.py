@@ -24,13 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.analyses.catalogue import description
-    from repgeom_core.analyses.parameters import did_you_mean
     from repgeom_core.analyses.registry import families
+    from repgeom_core.suggest import did_you_mean
 
     known = families()
     if args.family is not None and args.family not in known:
         parser: Parser = args.parser
-        parser.error(f"there is no family {args.family!r} of analyses.{did_you_mean(args.family, known)}")
+        parser.error(f"there is no family {args.family!r} of analyses. {did_you_mean(args.family, known)}")
     chosen = [declared for family, members in known.items() if args.family in (None, family) for declared in members]
     if args.json:
         return {"message": json.dumps([description(declared) for declared in chosen], indent=1, ensure_ascii=False)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from repgeom_core.suggest import nearest
 
 if TYPE_CHECKING:
     from repgeom_core.config import Config
@@ -37,8 +38,8 @@ class Parser(argparse.ArgumentParser):
             given, known = unknown[1], re.findall(r"--[\w-]+", self.format_usage())
         else:
             return ""
-        nearest = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
-        return f". Did you mean {nearest[0]}?" if nearest else ""
+        close = nearest(given, known)
+        return f". Did you mean {close}?" if close else ""
 
 
 def add_command(subparsers: argparse._SubParsersAction[Parser], command: ModuleType) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from repgeom_core.errors import ModelError
 from repgeom_core.extract.capture import ROOT, hooked, named_tensors, output_name
 from repgeom_core.extract.pooling import pool, pooling_for, resolved
-from repgeom_core.models.suggest import did_you_mean
+from repgeom_core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

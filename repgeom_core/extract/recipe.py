@@ -6,7 +6,6 @@ and nothing else: files are looked for when the run starts.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,8 @@ from typing import Any
 
 from repgeom_core.errors import RecipeError
 from repgeom_core.extract.pooling import POOLINGS
-from repgeom_core.extract.table import Table, to_toml
 from repgeom_core.models.build import KINDS, ModelSpec
+from repgeom_core.toml_table import Table, read_toml, to_toml
 
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("float32", "bf16", "fp16")
@@ -102,7 +101,7 @@ class Recipe:
     @staticmethod
     def from_dict(values: Mapping[str, Any], folder: str | Path = ".", source: str = "the recipe") -> Recipe:
         """Check and read the tables of a recipe; raises :class:`RecipeError` that names the key."""
-        table = Table(values, source)
+        table = Table(values, source, RecipeError)
         recipe = Recipe(
             name=table.text("name", Path(folder).resolve().name),
             seed=table.integer("seed", 0, low=0),
@@ -154,14 +153,7 @@ class Recipe:
 def load_recipe(path: str | Path) -> Recipe:
     """The recipe in a ``.toml`` file; raises :class:`RecipeError`."""
     path = Path(path)
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecipeError(f"There is no recipe {path}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{path} is not valid TOML: {error}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} cannot be read: {error}.") from None
+    values = read_toml(path, RecipeError, "recipe")
     return Recipe.from_dict({"name": path.stem, **values}, path.parent, path.name)
 
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from repgeom_core.errors import ConfigError, ModelError
-from repgeom_core.models.suggest import did_you_mean
+from repgeom_core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from torch import nn

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from repgeom_core.errors import CheckpointError
 from repgeom_core.models.find import checkpoint_name, step_in_name
-from repgeom_core.models.suggest import nearest, shortened
 from repgeom_core.models.weight_files import read_weights
+from repgeom_core.suggest import nearest, shortened
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

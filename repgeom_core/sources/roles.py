@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, TEXT, Column, OpenedSource
+from repgeom_core.suggest import did_you_mean
 
 ROLES = {
     "features": "a layer: one vector per sample; single numbers with this role become one layer together",
@@ -80,9 +80,7 @@ def resolve_roles(source: OpenedSource, told: Mapping[str, str] | None) -> dict[
     told, guessed = dict(told or {}), guess_roles(source)
     for name, role in told.items():
         if name not in guessed:
-            near = get_close_matches(name, guessed, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"It has: {listed(list(guessed))}."
-            raise SourceError(f"{source.name} has no column {name!r}. {hint}")
+            raise SourceError(f"{source.name} has no column {name!r}. {did_you_mean(name, guessed)}")
         if role not in ROLES:
             raise SourceError(f"Column {name!r}: there is no role {role!r}; the roles are {', '.join(ROLES)}.")
     for role in ONE_COLUMN:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, ParameterError, did_you_mean, parsed, validated
+from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, ParameterError, parsed, validated
 
 TWONN = {
     "k": Int(10, 2, 100, "how many neighbours"),
@@ -64,8 +64,3 @@ def test_text_of_a_command_line_becomes_values() -> None:
         parsed("twonn", TWONN, {"robust": "perhaps"})
     with pytest.raises(ParameterError, match="no parameter 'kk'. Did you mean 'k'?"):
         parsed("twonn", TWONN, {"kk": "7"})
-
-
-def test_a_name_like_none_gets_the_list() -> None:
-    assert did_you_mean("wonn", ["twonn", "gride"]) == " Did you mean 'twonn'?"
-    assert did_you_mean("x", []) == " Known: none."

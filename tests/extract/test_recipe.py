@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from repgeom_core.errors import RecipeError
 from repgeom_core.extract import Recipe, load_recipe
-from repgeom_core.extract.table import to_toml
+from repgeom_core.toml_table import to_toml
 
 FULL = """
 name = "everything"
@@ -114,6 +114,8 @@ def test_recipe_without_a_name_is_called_like_its_file(tmp_path: Path) -> None:
     [
         ({"sede": 1}, "unknown key 'sede'. Did you mean 'seed'"),
         ({"extract": {"bach_size": 1}}, r"\[extract\].*'bach_size'. Did you mean 'batch_size'"),
+        ({"model": None, "modle": {"builtin": "mlp"}}, "unknown key 'modle'. Did you mean 'model'"),
+        ({"data": None, "daat": [{"path": "x"}]}, "unknown key 'daat'. Did you mean 'data'"),
         ({"model": {"bultin": "mlp"}}, "'bultin'. Did you mean 'builtin'"),
         ({"model": {"builtin": "mlp", "timm": "resnet18"}}, "exactly one of .*builtin and timm"),
         ({"model": {"builtin": "mlp", "argument": {}}}, "Did you mean 'arguments'"),

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like ``name``, None where nothing is close."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), None)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``Did you mean 'x'?``, or what there is when nothing is close."""
+    """``Did you mean 'x'?``, or what is known when nothing is close."""
     known = list(known)
     if (close := nearest(name, known)) is not None:
         return f"Did you mean {close!r}?"
-    return f"There is: {shortened(known)}." if known else "There is none."
+    return f"Known: {shortened(known, 16) or 'none'}."
 
 
 def shortened(names: Sequence[str], shown: int = 5) -> str:

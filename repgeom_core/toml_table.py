@@ -1,27 +1,42 @@
-"""Reading a TOML table strictly, with errors that name the key, and writing one."""
+"""TOML: files and tables read strictly, with errors that name the key and the nearest known one, and tables written."""
 
 from __future__ import annotations
 
 import json
 import math
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from repgeom_core.errors import RecipeError
-from repgeom_core.models.suggest import did_you_mean
+from repgeom_core.errors import RepGeomError
+from repgeom_core.suggest import did_you_mean
 
 _REQUIRED: Any = object()
 
 
-class Table:
-    """A table whose keys are asked for one by one; :meth:`finish` refuses the keys nobody asked for."""
+def read_toml(path: Path, error: type[RepGeomError], what: str) -> dict[str, Any]:
+    """The content of a TOML file (``what`` it is, for people: "recipe"); raises ``error``."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise error(f"There is no {what} {path}.") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise error(f"{path} is not valid TOML: {fault}.") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise error(f"{path} cannot be read: {fault}.") from None
 
-    def __init__(self, values: Mapping[str, Any], where: str) -> None:
+
+class Table:
+    """A table whose keys are asked for one by one; :meth:`finish` refuses the keys nobody asked for. Faults are raised as ``error``."""
+
+    def __init__(self, values: Mapping[str, Any], where: str, error: type[RepGeomError]) -> None:
         if not isinstance(values, Mapping):
-            raise RecipeError(f"{where} must be a table, got {values!r}.")
-        self._values, self.where, self._asked = values, where, set[str]()
+            raise error(f"{where} must be a table, got {values!r}.")
+        self._values, self.where, self._error, self._asked = values, where, error, set[str]()
 
     def __contains__(self, key: str) -> bool:
+        self._asked.add(key)
         return key in self._values
 
     def raw(self, key: str) -> Any:
@@ -32,7 +47,7 @@ class Table:
         """Raises for the first key that is not among ``known``."""
         for key in self._values:
             if key not in known:
-                raise RecipeError(f"{self.where} has an unknown key {key!r}. {did_you_mean(key, sorted(known))}")
+                raise self._error(f"{self.where} has an unknown key {key!r}. {did_you_mean(key, sorted(known))}")
 
     def finish(self, known: Iterable[str] = ()) -> None:
         self.unknown({*self._asked, *known})
@@ -41,14 +56,14 @@ class Table:
         value = self.raw(key)
         if value is None:
             if default is _REQUIRED:
-                raise RecipeError(f"{self.where} needs {key!r}: {what}.")
+                raise self._error(f"{self.where} needs {key!r}: {what}.")
             return default
         if not isinstance(value, accepted) or (isinstance(value, bool) and accepted is not bool):
             raise self._wrong(key, what, value)
         return value
 
-    def _wrong(self, key: str, what: str, value: Any) -> RecipeError:
-        return RecipeError(f"{self.where}: {key!r} must be {what}, got {value!r}.")
+    def _wrong(self, key: str, what: str, value: Any) -> RepGeomError:
+        return self._error(f"{self.where}: {key!r} must be {what}, got {value!r}.")
 
     def text(self, key: str, default: Any = _REQUIRED) -> Any:
         value = self._get(key, default, str, "a text")
@@ -75,11 +90,11 @@ class Table:
     def choice(self, key: str, choices: Sequence[str], default: Any = _REQUIRED) -> Any:
         value = self.text(key, default)
         if value is not None and value not in choices:
-            raise RecipeError(f"{self.where}: {key!r} must be one of {', '.join(choices)}; got {value!r}.")
+            raise self._error(f"{self.where}: {key!r} must be one of {', '.join(choices)}; got {value!r}.")
         return value
 
-    def texts(self, key: str) -> list[str]:
-        value = self._get(key, [], list, 'a list of texts such as ["one", "two"]')
+    def texts(self, key: str, default: Sequence[str] = ()) -> list[str]:
+        value = self._get(key, list(default), list, 'a list of texts such as ["one", "two"]')
         if not all(isinstance(item, str) and item for item in value):
             raise self._wrong(key, 'a list of texts such as ["one", "two"]', value)
         return list(value)
@@ -120,20 +135,20 @@ class Table:
         value = self.text_table(key)
         for name, item in value.items():
             if item not in choices:
-                raise RecipeError(f"{self.where}: {key!r} of {name!r} must be one of {', '.join(choices)}; got {item!r}.")
+                raise self._error(f"{self.where}: {key!r} of {name!r} must be one of {', '.join(choices)}; got {item!r}.")
         return value
 
     def table(self, key: str) -> Table:
         """The table under ``key``; an empty one where there is none."""
         value = self.raw(key)
-        return Table({} if value is None else value, f"[{key}] in {self.where}")
+        return Table({} if value is None else value, f"[{key}] in {self.where}", self._error)
 
     def tables(self, key: str) -> list[Table]:
         """The array of tables under ``key``."""
         value = self.raw(key)
         if value is not None and not (isinstance(value, list) and all(isinstance(item, Mapping) for item in value)):
-            raise RecipeError(f"{self.where}: {key!r} must be written as [[{key}]] tables, got {value!r}.")
-        return [Table(item, f"[[{key}]] number {i} in {self.where}") for i, item in enumerate(value or [], 1)]
+            raise self._error(f"{self.where}: {key!r} must be written as [[{key}]] tables, got {value!r}.")
+        return [Table(item, f"[[{key}]] number {i} in {self.where}", self._error) for i, item in enumerate(value or [], 1)]
 
 
 def _is_plain(value: Any) -> bool:
