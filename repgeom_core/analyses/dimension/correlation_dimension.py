@@ -33,7 +33,8 @@ CLOSE = 1e-6  # squared distances below this share of the squared lengths are su
     formula="slope of log C(r) on log r,  C(r) = 2 / (n(n−1)) #{i < j : ‖x_i − x_j‖ ≤ r}, r from C = from_share to C = to_share",
     reference="Grassberger & Procaccia, Physica D 1983; unweighted least squares on 20 radii at equal steps of log r; copies merged",
     oracle="scipy.spatial.distance.pdist, counts and numpy.polyfit",
-    truths="circle 1, flat torus of D angles D (both to sampling); Gaussian in a plane 1.9 to 2; C(r) = (2/π) arcsin(r/2) on the unit circle",
+    truths="circle 1, flat torus of D angles D (both to sampling); Gaussian in a plane 1.9 to 2; C(r) = (2/π) arcsin(r/2) on the unit "
+    "circle; digits 5.911776",
 )
 def correlation_dimension(data: Inputs, from_share: float, to_share: float) -> Outcome:
     """By which power of distance the number of pairs of samples within it grows: the number of degrees of freedom at that scale.
@@ -79,7 +80,7 @@ def _shortest(X: np.ndarray, share: float) -> np.ndarray:
         rows, columns = np.nonzero(squared <= CLOSE * (lengths[own, None] + lengths[None, start:]))
         apart = X[own][rows] - X[start:][columns]
         squared[rows, columns] = np.einsum("ij,ij->i", apart, apart)
-        found.append(squared[np.triu_indices(*squared.shape[:1], 1, squared.shape[1])])
+        found.append(squared[np.triu_indices(len(squared), 1, squared.shape[1])])
     every = np.concatenate(found)
     last = min(len(every), max(3, int(np.ceil(share * len(every))))) - 1
     longest = np.partition(every, last)[last]

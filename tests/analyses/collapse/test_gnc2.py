@@ -74,3 +74,33 @@ def test_fifty_thousand_classes_stay_within_memory():
     # Uniform on the sphere in three dimensions: ‖u − v‖² is uniform on [0, 4], so −½ log of it has mean ½ − log 2 and deviation ½.
     assert result.notes["mean"] == pytest.approx(0.5 - np.log(2), abs=0.005)
     assert result.notes["std"] == pytest.approx(0.5, abs=0.005)
+
+
+def riesz(X, y, power):
+    means = np.stack([X[y == k].mean(axis=0) for k in np.unique(y)])
+    M = means - means.mean(axis=0)
+    values = pdist(M / np.linalg.norm(M, axis=1, keepdims=True)) ** -float(power)
+    return values.std() / values.mean()
+
+
+@pytest.mark.parametrize("power", [1, 2, 9])
+def test_the_riesz_kernel_equals_its_definition(power, blobs, digits, value):
+    assert value("gnc2", *blobs(6, 7), kernel="riesz", power=power) == pytest.approx(riesz(*blobs(6, 7), power), rel=1e-9)
+    assert value("gnc2", *digits, kernel="riesz", power=power) == pytest.approx(riesz(*digits, power), rel=1e-9)
+
+
+def test_the_riesz_exponent_is_d_minus_two_where_none_is_given(blobs, value):
+    X, y = blobs(5, 11)
+    assert value("gnc2", X, y, kernel="riesz") == pytest.approx(riesz(X, y, 9), rel=1e-9)
+    X, y = blobs(5, 2)
+    assert value("gnc2", X, y, kernel="riesz") == value("gnc2", X, y)
+
+
+def test_an_exponent_of_thousands_does_not_overflow(simplex, around, value):
+    X, y = around(simplex(10, 16, 3.0), 0.7)
+    assert value("gnc2", X, y, kernel="riesz", power=10_000) < 1e-8
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((20, 2048))
+    # One pair is closest by far: the only one that counts among P has the coefficient √(P − 1).
+    X[1] = X[0] + 0.1 * rng.standard_normal(2048)
+    assert value("gnc2", X, np.arange(20), kernel="riesz") == pytest.approx(np.sqrt(189), rel=1e-9)

@@ -21,6 +21,10 @@ def test_agrees_with_all_pair_distances_by_scipy(of, digits) -> None:
     assert of(NAME, digits[0], from_share=0.05, to_share=0.5).value == pytest.approx(plain(digits[0], 0.05, 0.5), rel=1e-9)
 
 
+def test_digits(of, digits) -> None:
+    assert of(NAME, digits[0]).value == pytest.approx(5.9118088, rel=1e-6)
+
+
 def test_a_circle_has_one_dimension(of, circle) -> None:
     result = of(NAME, circle)
     assert result.value == pytest.approx(1, abs=0.02)
