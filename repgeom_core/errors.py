@@ -23,7 +23,14 @@ def refusal(error: BaseException) -> str | None:
 
 
 class RepGeomError(Exception):
-    """Base of every error that a page or the command line shows as its message, never as a traceback."""
+    """Base of every error that a page or the command line shows as its message, never as a traceback.
+
+    ``options`` says what to do in the words of the command line (in ``str(error)``), ``widgets`` in those of a page (in ``on_page``).
+    """
+
+    def __init__(self, message: object = "", *, options: str = "", widgets: str = "") -> None:
+        super().__init__(f"{message} {options}".rstrip())
+        self.on_page = f"{message} {widgets}".rstrip()
 
 
 class ConfigError(RepGeomError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,9 @@ from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import files_in_use, folders_in_use, import_arguments
 from repgeom_core.sources import SourcePreview, inspect_source
 from repgeom_core.sources.roles import ROLES
+from repgeom_core.sources.text_cells import TextCell
 
-VISUAL = ("image", "input")
+DROP = "Drop rows with NaN, infinite or unreadable values"
 
 
 def show(config: Config, queue: JobQueue) -> None:
@@ -46,7 +48,7 @@ def _inspected(path: str, stamp: float) -> SourcePreview:
     try:
         return inspect_source(Path(path))
     except SourceError as error:  # the person knows the file by its name, not by where an upload was put
-        raise SourceError(str(error).replace(f"{Path(path).parent}/", "")) from error
+        raise SourceError(error.on_page.replace(f"{Path(path).parent}/", "")) from error
 
 
 def _stamp(path: Path) -> float:
@@ -92,11 +94,11 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
     splits = _splits(paths)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", value=paths[0].stem, key=f"name_{paths[0]}", max_chars=80, width=320)
-        drop = st.checkbox("Drop rows with NaN or infinite values", key="drop_invalid")
+        drop = st.checkbox(DROP, key="drop_invalid")
         prefix = len(paths) > 1 and st.checkbox(
             "Put the split before each id", key="prefix_ids", help="For files that number their rows alike."
         )
-    problem = _problem(roles, splits, name)
+    problem = _problem(preview, roles, splits, name, drop)
     if problem:
         st.info(problem, icon=":material/info:")
     if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
@@ -117,17 +119,32 @@ def _splits(paths: list[Path]) -> list[str]:
     ]
 
 
-def _problem(roles: dict[str, str], splits: list[str], name: str) -> str:
+def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], name: str, drop: bool) -> str:
     """What keeps these files from being imported, with what to do; empty when nothing does."""
     if not name.strip():
         return "Give the bundle a name."
     if len(set(splits)) < len(splits) or (splits and not all(splits)):
         return "Give each split a name of its own."
+    texts = [column for column in preview.columns if column.text_cells and roles[column.name] == "features"]
+    if texts and not drop:
+        cell = texts[0].text_cells[0]
+        other = f"give {plain(texts[0].name)} the role *text* in the table, or " if not texts[0].members else ""
+        return f"{plain(_sentence(cell), 400)} Correct the file, or {other}tick **{DROP}**."
     if "features" in roles.values():
         return ""
-    if any(role in roles.values() for role in VISUAL):
-        return "These are inputs for a network, not embeddings: choose **Model and data** above to extract their features."
+    if "image" in roles.values():
+        return "These are images for a network, not embeddings: choose **Model and data** above to extract their features."
+    if inputs := [column for column in preview.columns if roles[column.name] == "input"]:
+        shape, count = " × ".join(map(str, inputs[0].shape)), prod(inputs[0].shape)
+        return (
+            f"{plain(inputs[0].name)} holds {shape} values per sample: are they vectors of {count:,} values (role *features* in the "
+            "table), or inputs of a network (choose **Model and data** above to extract their features)?"
+        )
     return "No column has the role *features*: in the table, give it to the columns or arrays that hold the embeddings."
+
+
+def _sentence(cell: TextCell) -> str:
+    return f"C{str(cell)[1:]}."
 
 
 def _offer_to_delete_uploads(config: Config, queue: JobQueue) -> None:

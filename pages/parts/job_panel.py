@@ -77,6 +77,8 @@ def _job(job: Job, latest: bool) -> None:
         (st.error if state == "failed" else st.caption)(plain(job.message, 600))
     elif state == "done":
         st.caption(f"Took {duration(job.seconds)}.")
+        for warning in job.warnings:
+            st.warning(plain(warning, 600), icon=":material/warning:")
     _buttons(job, state, latest)
 
 

@@ -17,7 +17,7 @@ log = logging.getLogger("repgeom.pages")
 def sentence(error: BaseException) -> str:
     """What to tell a person."""
     if isinstance(error, RepGeomError):
-        return plain(error, longest=1000)
+        return plain(error.on_page, longest=1000)
     if (refused := refusal(error)) is not None:
         return plain(refused, longest=1000)
     return f"Something went wrong here ({type(error).__name__}); the server's log has the details."

@@ -38,27 +38,30 @@ def reported(progress: Progress) -> Iterator[Ending]:
         yield ending
     except (Cancelled, KeyboardInterrupt) as stop:
         ending.code = 130
-        _say(progress, "cancelled", str(stop) or "Stopped at once; what was being written may have to be made again.")
+        said = str(stop) or "Stopped at once; what was being written may have to be made again."
+        _say(progress, "cancelled", said, said)
     except RepGeomError as error:
         ending.code = 1
         if os.environ.get(DEBUG):
             traceback.print_exc()
-        _say(progress, "error", str(error))
+        _say(progress, "error", str(error), error.on_page)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nobody to tell. Python's own flush at exit must not complain.
         ending.code = 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         ending.code = 1
-        _say(progress, "error", refusal(error) or _unexpected(error))
+        said = refusal(error) or _unexpected(error)
+        _say(progress, "error", said, said)
 
 
-def _say(progress: Progress, event: str, message: str) -> None:
+def _say(progress: Progress, event: str, message: str, on_page: str) -> None:
+    """``message`` for people at a terminal; ``on_page`` for who reads the JSON lines, the dashboard."""
     line = " ".join(message.split())
     fresh = "\r\x1b[2K" if sys.stderr.isatty() else ""  # an unfinished bar may stand on this line
     print(f"{fresh}repgeom: {'error: ' if event == 'error' else ''}{line}", file=sys.stderr, flush=True)
     if isinstance(progress, JsonProgress):
-        print(json.dumps({"event": event, "message": line, "time": time.time()}), flush=True)
+        print(json.dumps({"event": event, "message": " ".join(on_page.split()), "time": time.time()}), flush=True)
 
 
 def _unexpected(error: Exception) -> str:

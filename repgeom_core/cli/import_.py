@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from repgeom_core.cli.parsing import add_progress, add_restricted, restriction
-from repgeom_core.progress import Progress
+from repgeom_core.progress import JsonProgress, Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN=ROLE",
         help="what a column or array is: features, label, prediction, id, image, text, ... (default: guessed); repeatable",
     )
-    parser.add_argument("--drop-invalid", action="store_true", help="leave out rows with NaN or infinite features")
+    parser.add_argument("--drop-invalid", action="store_true", help="leave out rows whose features are NaN, infinite or no numbers")
     parser.add_argument("--split", action="append", default=[], metavar="NAME", help="the split of each PATH, in order; repeatable")
     parser.add_argument("--prefix-ids", action="store_true", help="put the split before each id, for files that number their rows alike")
     parser.add_argument("--overwrite", action="store_true", help="replace a bundle that is there")
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.bundle.staging import staged_bundle
     from repgeom_core.sources import read_source
+    from repgeom_core.sources.roles import described
     from repgeom_core.sources.to_bundle import dataset_to_bundle
 
     if args.split and len(args.split) != len(args.paths):
@@ -54,11 +55,17 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     )
     progress.update("read", 1, 1)
     dataset.name = args.name or dataset.name
-    for warning in dataset.warnings:
-        progress.log(warning)
+    said = [f"Read as {described(dataset.roles)}."] if dataset.roles else []
+    said += [f"Warning: {warning}" for warning in dataset.warnings]
+    if isinstance(progress, JsonProgress):  # people get them with the message, after the bars
+        for line in said:
+            progress.log(line)
     with staged_bundle(args.out, args.overwrite) as staged:
         dataset_to_bundle(dataset, staged, progress=progress)
-    return {"bundle": str(args.out), "message": f"{dataset.n:,} samples are in {args.out}. See them with: repgeom serve {args.out}"}
+    if dataset.roles:
+        said[0] += " Another role is given with --role COLUMN=ROLE."
+    said.append(f"{dataset.n:,} samples are in {args.out}. See them with: repgeom serve {args.out}")
+    return {"bundle": str(args.out), "warnings": dataset.warnings, "message": "\n".join(said)}
 
 
 def _role(text: str) -> tuple[str, str]:

@@ -101,6 +101,13 @@ class Job:
         return Path(str(event["bundle"])) if event and event.get("bundle") else None
 
     @property
+    def warnings(self) -> list[str]:
+        """What a person should know about what it made, once done."""
+        event = self._last("done")
+        found = event.get("warnings") if event else None
+        return [str(warning) for warning in found] if isinstance(found, list) else []
+
+    @property
     def seconds(self) -> float:
         """How long it has been running, or ran; 0 while it waits."""
         if not self._folder.started.exists():

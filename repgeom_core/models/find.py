@@ -31,14 +31,14 @@ def find_checkpoints(pattern: str | Path) -> list[CheckpointFile]:
     if not glob.has_magic(pattern) or Path(pattern).exists():
         path = Path(pattern)
         if not path.is_file():
-            raise CheckpointError(f"There is no checkpoint {path}; correct its path in [[checkpoints]].")
+            raise CheckpointError(f"There is no checkpoint {path.resolve()}; correct its path in [[checkpoints]].")
         name = checkpoint_name(path.name)
         return [CheckpointFile(path, name, step_in_name(name))]
     fixed = fixed_folder(pattern)
     matches = (Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute patterns
     paths = sorted((path for path in matches if path.is_file()), key=lambda path: natural_order(str(path)))
     if not paths:
-        raise CheckpointError(f"No file matches {pattern}; correct the pattern in [[checkpoints]].")
+        raise CheckpointError(f"No file matches {Path(pattern).absolute()}; correct the pattern in [[checkpoints]].")
     names = [checkpoint_name(path.relative_to(fixed).as_posix()) for path in paths]
     return [CheckpointFile(path, name, step_in_name(name)) for path, name in zip(paths, names, strict=True)]
 

@@ -16,7 +16,7 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.images import EncodedImages
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, OTHER, TEXT, Column
 from repgeom_core.sources.reason import reason
-from repgeom_core.sources.roles import listed
+from repgeom_core.sources.text_cells import TextCell, to_numbers
 
 Load = Callable[[Sequence[str]], pa.Table]
 NUMBERED = re.compile(r"^(?P<prefix>.*?)[ _\-.]?(?P<number>\d+)$")
@@ -31,6 +31,7 @@ def arrow_columns(
     where: str,
     class_names: Mapping[str, tuple[str, ...]] | None = None,
     apart: Sequence[str] = (),
+    text_numbers: Sequence[str] = (),
 ) -> list[Column]:
     """Columns of a table whose first rows are ``head``; ``load(names)`` reads columns whole.
 
@@ -38,20 +39,25 @@ def arrow_columns(
         folder: images that are given by path are looked for here, and nowhere else.
         class_names: column -> names of its integer codes.
         apart: columns that are never gathered into a vector, because a person gave them a role of their own.
+        text_numbers: columns of text that hold numbers but for a few cells.
     """
-    groups = numbered_groups(head, apart)
+    groups = numbered_groups(head, apart, text_numbers)
     gathered = {member for members in groups.values() for member in members}
     columns = []
     for name in head.column_names:
         for layer, members in groups.items():
             if members[0] == name:
-                columns.append(_group(layer, members, head, load, n, where, alone=len(groups) == 1))
+                columns.append(_group(layer, members, head, load, n, alone=len(groups) == 1))
         if name not in gathered:
-            columns.append(_single(name, head, load, n, folder, where, (class_names or {}).get(name)))
+            column = _single(name, head, load, n, folder, where, (class_names or {}).get(name))
+            if name in text_numbers:
+                column.kind, column.dtype = NUMBER, "numbers and text"
+                column.text_cells = to_numbers(head[name].to_pandas(), name)[1]
+            columns.append(column)
     return columns
 
 
-def numbered_groups(head: pa.Table, apart: Sequence[str] = ()) -> dict[str, list[str]]:
+def numbered_groups(head: pa.Table, apart: Sequence[str] = (), text_numbers: Sequence[str] = ()) -> dict[str, list[str]]:
     """Prefix -> ``x0 .. x9``: at least two consecutive numbers from 0 or 1 in the table's order, most of them numeric.
 
     A few that are not numeric stay in the group, so that reading it names them instead of dropping them silently.
@@ -64,7 +70,7 @@ def numbered_groups(head: pa.Table, apart: Sequence[str] = ()) -> dict[str, list
     groups = {}
     for prefix, members in found.items():
         numbers = [number for number, _ in members]
-        numeric = sum(_kind(head.schema.field(name).type) == NUMBER or name in apart for _, name in members)
+        numeric = sum(_kind(head.schema.field(name).type) == NUMBER or name in (*apart, *text_numbers) for _, name in members)
         consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1)
         if len(members) >= 2 and consecutive and numeric * 2 > len(members):
             groups[prefix] = [name for _, name in members if name not in apart]
@@ -102,19 +108,22 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | None, where: str, alone: bool) -> Column:
+def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | None, alone: bool) -> Column:
+    text_cells: list[TextCell] = []
+
     def stack(table: pa.Table) -> np.ndarray:
-        wrong = [name for name in members if _kind(table.schema.field(name).type) != NUMBER]
-        if wrong:
-            value = next((v for v in table[wrong[0]].to_pylist() if not _is_number(v)), "")
-            raise SourceError(
-                f"{where}: the feature columns {members[0]!r} to {members[-1]!r} must be numbers, but {listed(wrong)} "
-                f"{'holds' if len(wrong) == 1 else 'hold'} {value!r}; correct the values, or give those columns another role."
-            )
+        text_cells.clear()
         out = np.empty((table.num_rows, len(members)), dtype=np.float32)
         for k, name in enumerate(members):
-            out[:, k] = table[name].to_numpy()
+            if _kind(table.schema.field(name).type) == NUMBER:
+                out[:, k] = table[name].to_numpy()
+            else:
+                out[:, k], cells = to_numbers(table[name].to_pandas().astype(object), name)
+                text_cells.extend(cells)
         return out
+
+    if any(_kind(head.schema.field(name).type) != NUMBER for name in members):
+        stack(head)
 
     def first(k: int) -> list[Any]:
         rows = head.slice(0, k).select(members[:4]).to_pylist()
@@ -132,15 +141,8 @@ def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | 
         lambda: stack(load(members)),
         members=tuple(members),
         layer=layer,
+        text_cells=text_cells,
     )
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return value is None
-    return True
 
 
 def _single(name: str, head: pa.Table, load: Load, n: int | None, folder: Path, where: str, names: tuple[str, ...] | None) -> Column:

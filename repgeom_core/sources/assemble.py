@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.dataset import Dataset, RowArray
+from repgeom_core.sources.dataset import Dataset, RowArray, check_unique_ids, other_ids
 from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages, ImageRows
 from repgeom_core.sources.invalid import invalid_rows
 from repgeom_core.sources.labels import encode_classes
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, Column, OpenedSource
 from repgeom_core.sources.roles import WITHOUT_SAMPLES, listed
+from repgeom_core.sources.text_cells import TextCell, to_numbers
 
 OWN_NAMES = ("id", "label", "prediction", "split", "text")  # what the columns with these roles are called in ``samples``
 
@@ -36,10 +37,15 @@ def assemble(
     if not any(of_role.get(role) for role in ("features", "image", "input")):
         raise SourceError(
             f"{source.name} has nothing to look at: expected vectors, numeric columns or images, "
-            f"but found {_described(source) or 'no columns'}. Give a column the role of features."
+            f"but found {_described(source) or 'no columns'}.",
+            options="Name the columns of numbers with --role COLUMN=features.",
+            widgets="Give the columns of numbers the role features in the table.",
         )
     warnings = list(source.warnings)
     features = _features(of_role.get("features", []), source.name)
+    text_cells = [cell for column in of_role.get("features", []) for cell in column.text_cells]
+    if text_cells and not drop_invalid:
+        raise text_among_numbers(source.name, text_cells)
     images, inputs = _images(of_role, source.name)
     logits = _matrix(of_role["logits"][0], "logits", source.name) if of_role.get("logits") else None
     n = _common_length(source, used, roles, features, images, inputs)
@@ -59,6 +65,7 @@ def assemble(
     classes, table = _samples(source, of_role, n, outputs, warnings)
     dataset = Dataset(source.title, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
     if len(bad):
+        bad.reasons += [str(cell) for cell in text_cells]
         dataset = dataset.take(np.setdiff1d(np.arange(n), bad.rows))
         dataset.warnings.append(bad.summary(source.name) + f"; dropped, {dataset.n:,} samples are left.")
         _check_count(source.name, dataset.n)
@@ -79,7 +86,9 @@ def _check_fits(column: Column, role: str, where: str) -> None:
     if not fits.get(role, column.is_scalar):
         shape = " x ".join(map(str, column.row_shape)) or "one"
         raise SourceError(
-            f"{where}: column {column.name!r} cannot be the {role}: it holds {shape} {column.dtype} per sample; give another role."
+            f"{where}: column {column.name!r} cannot be the {role}: it holds {shape} {column.dtype} per sample.",
+            options=f"Give another role: --role {column.name}=ROLE.",
+            widgets="Give it another role in the table.",
         )
 
 
@@ -98,7 +107,9 @@ def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
     if wrong:
         raise SourceError(
             f"{where}: features must be numbers, but {'column' if len(wrong) == 1 else 'columns'} {listed(wrong)} "
-            f"{'holds' if len(wrong) == 1 else 'hold'} something else; give another role."
+            f"{'holds' if len(wrong) == 1 else 'hold'} something else.",
+            options=f"Give another role: --role {wrong[0]}=text, or --role {wrong[0]}=column to keep it as it is.",
+            widgets="Give another role in the table: text, or column to keep it as it is.",
         )
     features: dict[str, RowArray] = {}
     scalars = [column for column in columns if column.is_scalar]
@@ -106,7 +117,7 @@ def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
         if not column.is_scalar:
             features[column.layer or column.name] = _matrix(column, "features", where)
     if scalars:
-        stacked = [_numbers(c, where) for c in scalars]
+        stacked = [_numbers(column) for column in scalars]
         lengths = {len(values) for values in stacked}
         if len(lengths) > 1:
             raise SourceError(f"{where}: the features {listed([c.name for c in scalars])} have different lengths {sorted(lengths)}.")
@@ -114,16 +125,20 @@ def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
     return features
 
 
-def _numbers(column: Column, where: str) -> np.ndarray:
-    values = column.series()
-    numbers = pd.to_numeric(values, errors="coerce")
-    wrong = np.flatnonzero(numbers.isna() & values.notna())
-    if len(wrong):
-        raise SourceError(
-            f"{where}: features must be numbers, but row {wrong[0]} of column {column.name!r} holds {values.iloc[wrong[0]]!r}; "
-            "correct it, or give the column another role."
-        )
-    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+def text_among_numbers(where: str, cells: list[TextCell]) -> SourceError:
+    """The first cell of text where there should be numbers, and what can be done about it."""
+    name = cells[0].column
+    others = f"; so do columns {listed([cell.column for cell in cells[1:]])}" if len(cells) > 1 else ""
+    return SourceError(
+        f"{where}: {cells[0]}{others}. Correct the file.",
+        options=f"Or keep the column as text (--role {name}=text), or leave such rows out (--role {name}=features --drop-invalid).",
+        widgets="Or give the column the role text in the table, or leave such rows out by the box below it.",
+    )
+
+
+def _numbers(column: Column) -> np.ndarray:
+    numbers, column.text_cells = to_numbers(column.series(), column.name)
+    return numbers
 
 
 def _matrix(column: Column, what: str, where: str) -> RowArray:
@@ -199,7 +214,10 @@ def _samples(
             f"{source.name}: the classifier has {min(outputs - {len(classes)})} outputs but there are {len(classes)} classes; "
             "give class names, one for each output, in their order."
         )
-    table: dict[str, Any] = {"id": _ids(series("id"), source, n)}
+    id_column = of_role["id"][0].name if of_role.get("id") else None
+    ids = _ids(series("id"), id_column, source, n)
+    check_unique_ids(ids, source.name, id_column)
+    table: dict[str, Any] = {"id": ids}
     if labels is not None:
         table["label"] = labels
         if missing := int((labels.codes < 0).sum()):
@@ -237,13 +255,13 @@ def _class_names(of_role: dict[str, list[Column]]) -> list[str] | None:
     return list(with_names[0].names or ()) if with_names else None
 
 
-def _ids(ids: pd.Series | None, source: OpenedSource, n: int) -> pd.Series:
+def _ids(ids: pd.Series | None, column: str | None, source: OpenedSource, n: int) -> pd.Series:
     if ids is None:
         width = len(str(n - 1))
         return pd.Series([f"{source.title}-{row:0{width}d}" for row in range(n)])
     if ids.isna().any():
         row = int(np.flatnonzero(ids.isna())[0])
-        raise SourceError(f"{source.name}: row {row} has no id; fill it in, or choose another id column, or none to number the rows.")
+        raise SourceError(f"{source.name}: row {row} (counted from 0) has no id; fill it in.", **other_ids(column))
     if pd.api.types.is_float_dtype(ids.dtype) and (ids == ids.round()).all():
         ids = ids.astype("int64")
     return ids.map(lambda v: v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v))

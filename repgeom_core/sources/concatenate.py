@@ -90,10 +90,23 @@ def _samples(datasets: Sequence[Dataset], classes: tuple[str, ...], prefix_ids: 
             table["id"] = before.astype(str) + "/" + table["id"]
         tables.append(table)
     joined = pd.concat(tables, ignore_index=True)
-    repeated = joined["id"].duplicated()
+    repeated = joined["id"].duplicated().to_numpy()
     if repeated.any():
+        again = int(np.flatnonzero(repeated)[0])
+        id = joined["id"].iloc[again]
+        places = [int(np.flatnonzero((joined["id"] == id).to_numpy())[0]), again]
+        count = int(repeated.sum())
         raise SourceError(
-            f"{int(repeated.sum())} ids occur in more than one of {', '.join(d.name for d in datasets)} "
-            f"(the first is {joined['id'][repeated].iloc[0]!r}); prefix ids by split, or leave out a file."
+            f"Ids must be unique, but {_place(datasets, places[0])} and {_place(datasets, places[1])} (counted from 0) both have the id "
+            f"{id!r} ({'1 row repeats' if count == 1 else f'{count:,} rows repeat'} an id of an earlier file).",
+            options="Put the split before each id with --prefix-ids, or leave out a file.",
+            widgets="Tick the box that puts the split before each id, or leave out a file.",
         )
     return joined
+
+
+def _place(datasets: Sequence[Dataset], row: int) -> str:
+    """Row of the joined table as the data set that it is from, and its row there."""
+    starts = np.cumsum([0, *(dataset.n for dataset in datasets)])
+    owner = int(np.searchsorted(starts, row, side="right")) - 1
+    return f"row {row - starts[owner]} of {datasets[owner].name}"

@@ -111,12 +111,24 @@ class Dataset:
         )
 
 
-def check_unique_ids(ids: pd.Series, name: str) -> None:
-    """Refuse repeated ids, naming the first and how many there are."""
-    repeated = ids.duplicated()
+def check_unique_ids(ids: pd.Series, where: str, column: str | None = None) -> None:
+    """Refuse repeated ids, naming the first, its two rows, and how many there are."""
+    repeated = ids.duplicated().to_numpy()
     if repeated.any():
-        first = ids[repeated].iloc[0]
+        again = int(np.flatnonzero(repeated)[0])
+        first = int(np.flatnonzero((ids == ids.iloc[again]).to_numpy())[0])
+        count = int(repeated.sum())
+        named = f" of column {column!r}" if column else ""
         raise SourceError(
-            f"{name}: ids must be unique, but {int(repeated.sum())} rows repeat an earlier id (the first is {first!r}); "
-            "choose another id column, or none to number the rows."
+            f"{where}: ids must be unique, but rows {first} and {again} (counted from 0){named} both have the id {ids.iloc[again]!r} "
+            f"({'1 row repeats' if count == 1 else f'{count:,} rows repeat'} an earlier id).",
+            **other_ids(column),
         )
+
+
+def other_ids(column: str | None) -> dict[str, str]:
+    """What to do about ids that cannot be used, at the command line and on a page."""
+    return {
+        "options": f"Take ids from another column with --role COLUMN=id, or number the rows with --role {column or 'COLUMN'}=column.",
+        "widgets": "In the table give another column the role id, or give this one the role column: then the rows are numbered.",
+    }

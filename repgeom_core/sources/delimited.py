@@ -16,8 +16,10 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import OpenedSource
 from repgeom_core.sources.reason import reason
+from repgeom_core.sources.text_cells import mostly_numbers
 
 SAMPLE = 64 * 1024  # bytes looked at to find delimiter and header
+HEAD_ROWS = 1000  # rows from which it is guessed what a column holds
 BLOCK = 8 * 1024 * 1024  # bytes parsed together; a row must fit into one
 WIDER = {"int64": pa.float64(), "bool": pa.string(), "null": pa.string(), "double": pa.string()}
 
@@ -46,9 +48,13 @@ def open_delimited(
         raise SourceError(f"{path} has {'a header but no rows' if header else 'no rows'}; a data set needs at least two samples.")
     whole = cache(parse.table)
     words = [name for name in head.column_names if pa.types.is_string(head.schema.field(name).type)]
+    # A few typos among numbers do not make a column of words: whoever reads it is told of them.
+    numbers = [name for name in words if mostly_numbers(head[name].slice(0, HEAD_ROWS).to_pandas())]
+    words = [name for name in words if name not in numbers]
     # Names that were made up here say nothing about what belongs together: text stays out of the vector.
     alone = [*apart, *([] if header else words)]
-    columns = arrow_columns(head.slice(0, 1000), lambda names: whole().select(list(names)), n, path.parent, path.name, apart=alone)
+    first = head if numbers else head.slice(0, HEAD_ROWS)
+    columns = arrow_columns(first, lambda names: whole().select(list(names)), n, path.parent, path.name, apart=alone, text_numbers=numbers)
     if not header and len(words) == 1:
         next(column for column in columns if column.name == words[0]).hint = "label"
     for column in columns:

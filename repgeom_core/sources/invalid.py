@@ -30,7 +30,7 @@ class InvalidRows:
         if len(rows):
             self._rows.update(rows.tolist())
             count = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
-            self.reasons.append(f"{count} NaN or infinite values in {what} (the first is row {rows[0]})")
+            self.reasons.append(f"{count} NaN or infinite values in {what} (the first is row {rows[0]}, counted from 0)")
 
     def add_broken(self, broken: Mapping[int, str]) -> None:
         if broken:
@@ -43,7 +43,12 @@ class InvalidRows:
 
     def refuse_unless(self, drop: bool, where: str, n: int) -> None:
         if self._rows and not drop:
-            raise SourceError(f"{self.summary(where)}. Correct them, or drop these {len(self):,} of {n:,} samples (drop invalid).")
+            these = "this one" if len(self) == 1 else f"these {len(self):,}"
+            raise SourceError(
+                f"{self.summary(where)}. Correct the file, or leave out {these} of {n:,} samples",
+                options="with --drop-invalid.",
+                widgets="by the box below the table.",
+            )
 
 
 def invalid_rows(arrays: Mapping[str, RowArray]) -> InvalidRows:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from repgeom_core.sources.text_cells import TextCell
+
 NUMBER, TEXT, BOOL, IMAGE, OTHER = "number", "text", "bool", "image", "other"
 
 
@@ -29,6 +31,7 @@ class Column:
         names: class names that the format gives for its integer codes.
         members: columns of the file that it gathers (``x0`` .. ``x9``); empty when it is one column.
         layer: what to call it as a layer of features.
+        text_cells: where the numbers hold text, as far as the first rows tell; all of it once it was loaded.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Column:
     names: tuple[str, ...] | None = None
     members: tuple[str, ...] = ()
     layer: str | None = None
+    text_cells: list[TextCell] = field(default_factory=list)
 
     @property
     def is_vector(self) -> bool:

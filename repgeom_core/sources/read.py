@@ -21,7 +21,7 @@ from repgeom_core.sources.opened import OpenedSource
 from repgeom_core.sources.parquet import open_parquet
 from repgeom_core.sources.preview import SourcePreview, preview
 from repgeom_core.sources.projector import CONFIG, open_projector
-from repgeom_core.sources.roles import listed, resolve_roles
+from repgeom_core.sources.roles import notes, resolve_roles
 from repgeom_core.sources.safetensors import open_safetensors
 from repgeom_core.sources.torch_file import open_torch
 
@@ -107,7 +107,7 @@ def open_source(path: str | Path, apart: Sequence[str] = (), options: Mapping[st
     """The source at ``path``, opened by its format."""
     path = Path(path)
     if not path.exists():
-        raise SourceError(f"There is no file or folder {path}; check the path.")
+        raise SourceError(f"There is no file or folder {path.resolve()}; check the path.")
     opener = _opener(path)
     accepted = inspect.signature(opener).parameters
     unknown = [name for name in options or {} if name not in accepted or name in ("path", "folder", "apart")]
@@ -173,9 +173,7 @@ def _read_one(
     source = open_source(path, apart=tuple(roles or ()), options=options)
     resolved = resolve_roles(source, roles)
     dataset = assemble(source, resolved, drop, image_size)
-    unused = [column.name for column in source.columns if resolved[column.name] == "ignore" and column.name not in (roles or {})]
-    if unused:
-        dataset.warnings.append(f"Left out {listed(unused)}: of another length than the samples, or of a kind that nothing here uses.")
+    dataset.warnings += notes(source, resolved, roles or {})
     return dataset
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, TEXT, Column, OpenedSource
-from repgeom_core.suggest import did_you_mean
+from repgeom_core.suggest import did_you_mean, shortened
 
 ROLES = {
     "features": "a layer: one vector per sample; single numbers with this role become one layer together",
@@ -38,6 +40,7 @@ TEXT_NAMES = ("text", "sentence", "caption", "content", "document", "description
 SPLIT_NAMES = ("split", "splits", "subset", "partition")
 IMAGE_NAMES = ("image", "images", "img", "imgs", "x", "pixels", "data")
 CLASS_NAMES_NAMES = ("class_names", "classes", "label_names", "target_names", "categories", "classnames")
+LOOKED_AT = 64  # rows
 LONG_TEXT = 60  # characters on average above which a column of strings is text to read rather than a category
 
 
@@ -111,11 +114,40 @@ def _by_shape(column: Column) -> str:
 
 
 def is_image_like(column: Column) -> bool:
-    """(H, W), (H, W, C) or (C, H, W) of bytes; of floats only under a name that says so."""
+    """(H, W), (H, W, C) or (C, H, W) of bytes; of floats only in [0, 1] and under a name that says so."""
     shape = column.row_shape
     if len(shape) == 3 and shape[-1] not in (1, 3, 4) and shape[0] not in (1, 3, 4):
         return False
-    return column.dtype == "uint8" or (column.name.lower() in IMAGE_NAMES and column.dtype.startswith("float"))
+    return column.dtype == "uint8" or (column.name.lower() in IMAGE_NAMES and "int" not in column.dtype and _within_unit(column))
+
+
+def _within_unit(column: Column) -> bool:
+    """The first rows hold nothing outside [0, 1]."""
+    try:
+        values = np.array([np.asarray(row, dtype=np.float64) for row in column.head(LOOKED_AT) if row is not None])
+    except ValueError:  # rows of different shapes: reading them says so
+        return False
+    return values.size > 0 and bool(((values >= 0) & (values <= 1)).all())
+
+
+def notes(source: OpenedSource, roles: Mapping[str, str], told: Mapping[str, str]) -> list[str]:
+    """What a person should know about the roles that were guessed: what is left out, and numbers that are kept as text."""
+    guessed = [column for column in source.columns if column.name not in told]
+    found = [
+        f"C{str(column.text_cells[0])[1:]}; so the column is kept as text."
+        for column in guessed
+        if column.text_cells and roles[column.name] in ("column", "text", "split")
+    ]
+    unused = [column.name for column in guessed if roles[column.name] == "ignore"]
+    if unused:
+        found.append(f"Left out {listed(unused)}: of another length than the samples, or of a kind that nothing here uses.")
+    return found
+
+
+def described(roles: Mapping[str, str]) -> str:
+    """``features: a, b; label: species``, the roles in their usual order."""
+    of_role = {role: [name for name, its in roles.items() if its == role] for role in ROLES}
+    return "; ".join(f"{role}: {shortened(names, 12)}" for role, names in of_role.items() if names)
 
 
 def _sample_count(source: OpenedSource, roles: Mapping[str, str]) -> int | None:

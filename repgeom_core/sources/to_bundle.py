@@ -44,16 +44,27 @@ def dataset_to_bundle(
 
 
 def pixels(dataset: Dataset) -> RowArray:
-    """(n, d) in [0, 1]: the images' values, of large ones those of a copy of 32 x 32 pixels; other inputs as they are."""
+    """(n, d) in [0, 1]: the images' values, of large ones those of a copy of 32 x 32 pixels."""
     inputs = dataset.inputs
+    if inputs is not None and dataset.images is None:
+        raise _no_vectors(dataset, inputs)
     if inputs is None or int(np.prod(inputs.shape[1:])) > LARGEST_PIXELS or isinstance(inputs, DecodedInputs):
         if dataset.images is None:
-            size = "none" if inputs is None else f"{int(np.prod(inputs.shape[1:])):,} values each"
-            raise SourceError(
-                f"{dataset.name} has no vectors, and its inputs ({size}) are no images; extract features with a model instead."
-            )
+            raise SourceError(f"{dataset.name} has neither vectors nor images; extract features with a model instead.")
         inputs = DecodedInputs(dataset.images, SIDE, SIDE)
     return _Flat(inputs)
+
+
+def _no_vectors(dataset: Dataset, inputs: RowArray) -> SourceError:
+    shape, count = " x ".join(map(str, inputs.shape[1:])), int(np.prod(inputs.shape[1:]))
+    name = next((column for column, role in dataset.roles.items() if role == "input"), "COLUMN")
+    return SourceError(
+        f"{dataset.name}: {name!r} has shape {tuple(inputs.shape)}; its {shape} {inputs.dtype} values per sample are neither a vector nor, "
+        "as far as can be seen (bytes, or floats in [0, 1] under a name such as images), an image.",
+        options=f"Say what they are: --role {name}=features takes them as vectors of {count:,} values, --role {name}=image as images; "
+        "or extract features from them with a model (repgeom extract).",
+        widgets=f"In the table give it the role features (vectors of {count:,} values) or image, or extract features under Model and data.",
+    )
 
 
 def _head(dataset: Dataset, layers: dict[str, RowArray]) -> Head | None:

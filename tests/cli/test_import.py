@@ -69,7 +69,9 @@ def test_invalid_rows_are_refused_and_left_out_only_when_told(tmp_path: Path, ca
     np.save(tmp_path / "holes.npy", X)
     arguments = ["import", str(tmp_path / "holes.npy"), "--out", str(tmp_path / "out"), "--progress", "none"]
     assert main(arguments) == 1
-    assert "4" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "row 4, counted from 0" in said
+    assert "leave out this one of 10 samples with --drop-invalid." in said
     assert not (tmp_path / "out").exists()
     assert main([*arguments, "--drop-invalid"]) == 0
     assert open_bundle(tmp_path / "out").n == 9
@@ -83,6 +85,30 @@ def test_a_bundle_that_is_there_stays_unless_overwritten(embeddings: Path, tmp_p
     assert open_bundle(tmp_path / "out").name == "first"
     assert main([*arguments, "--name", "second", "--overwrite"]) == 0
     assert open_bundle(tmp_path / "out").name == "second"
+
+
+def test_guessed_roles_and_every_warning_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.csv").write_text("x0,x1,grade,name\n1,2,7,a\n1,2,K,b\n3,4,8,c\n")
+    for kind in ("none", "bar"):
+        assert main(["import", str(tmp_path / "t.csv"), "--out", str(tmp_path / kind), "--progress", kind]) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said[0] == "Read as features: x0..x1; column: grade, name. Another role is given with --role COLUMN=ROLE."
+        assert said[1].startswith("Warning: Column 'grade' holds 'K' in row 1")
+    assert main(["import", str(tmp_path / "t.csv"), "--out", str(tmp_path / "json"), "--progress", "json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["message"][:7] for event in events if event["event"] == "log"] == ["Read as", "Warning"]
+    assert len(events[-1]["warnings"]) == 1
+
+
+def test_an_error_names_options_on_the_terminal_and_widgets_for_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "typo.csv").write_text("a,b,label\n1,2,x\n3,oops,y\n4,5,x\n")
+    assert main(["import", str(tmp_path / "typo.csv"), "--out", str(tmp_path / "out"), "--progress", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert "--role b=features --drop-invalid" in err
+    event = json.loads(out.splitlines()[-1])
+    assert event["event"] == "error"
+    assert "--role" not in event["message"]
+    assert "role text in the table" in event["message"]
 
 
 def test_json_progress_ends_with_the_bundle(embeddings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

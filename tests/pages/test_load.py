@@ -30,7 +30,8 @@ if sys.argv[1] == "demo" or "wait" in sys.argv:
 if "fail" in sys.argv[-1] + str(sys.argv):
     print(json.dumps({"event": "error", "message": "Row 3 of <b>x</b> is *wrong*."}))
     sys.exit(1)
-print(json.dumps({"event": "done", "bundle": "/nowhere"}))
+warnings = ["Column 'grade' is kept as *text*."] if "warn" in sys.argv else []
+print(json.dumps({"event": "done", "bundle": "/nowhere", "warnings": warnings}))
 """
 
 
@@ -248,6 +249,30 @@ def test_unreadable_file_is_answered_by_one_sentence(page: AppTest, tmp_path: Pa
     (message,) = [error.value.replace("\\", "") for error in page.error]
     assert message.startswith("broken.npz is")
     assert not page.exception
+
+
+def test_typo_among_numbers_keeps_the_import_from_starting_and_says_what_to_do(page: AppTest, tmp_path: Path) -> None:
+    (tmp_path / "data" / "typo.csv").write_text("a,b,label\n1,2,x\n3,oops,y\n4,5,x\n")
+    server_path(page, tmp_path / "data" / "typo.csv")
+    assert "Column 'b' holds 'oops' in row 1" in words(page)
+    assert "give b the role *text* in the table, or tick **Drop rows" in words(page)
+    assert page.button(key="import").disabled
+    page.checkbox(key="drop_invalid").set_value(True).run()
+    assert not page.button(key="import").disabled
+
+
+def test_array_that_is_neither_vector_nor_image_is_asked_about(page: AppTest, tmp_path: Path) -> None:
+    np.savez(tmp_path / "data" / "cube.npz", x=np.random.default_rng(0).normal(size=(20, 5, 7)))
+    server_path(page, tmp_path / "data" / "cube.npz")
+    assert "x holds 5 × 7 values per sample: are they vectors of 35 values" in words(page)
+    assert page.button(key="import").disabled
+
+
+def test_warnings_of_an_import_are_shown_with_its_job(page: AppTest, queue: JobQueue) -> None:
+    queue.submit(["import", "warn"], "Import x")
+    finished(queue)
+    page.run()
+    assert "Column 'grade' is kept as *text*." in words(page)
 
 
 def test_import_submits_what_was_chosen(page: AppTest, queue: JobQueue, tmp_path: Path) -> None:

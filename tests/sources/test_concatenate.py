@@ -17,7 +17,7 @@ def dataset(name="a", split="train", features=X, ids=range(4), **more):
 
 def test_repeated_ids_are_refused_unless_prefixed_by_split():
     parts = [dataset(), dataset("b", "test")]
-    with pytest.raises(SourceError, match="4 ids occur in more than one of a, b .the first is '0'"):
+    with pytest.raises(SourceError, match="row 0 of a and row 0 of b .counted from 0. both have the id '0' .4 rows repeat an id"):
         concatenate(parts)
     assert list(concatenate(parts, prefix_ids=True).samples["id"])[::4] == ["train/0", "test/0"]
     assert concatenate(parts[:1], prefix_ids=True).samples["id"][0] == "train/0"

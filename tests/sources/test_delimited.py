@@ -67,9 +67,57 @@ def test_text_among_numbered_columns_is_named(tmp_path):
     assert list(data.samples.columns) == ["id", "age"]
 
 
+TYPO = "a,b,label\n1,2,x\n3,oops,y\n4,5,x\n"
+
+
+def test_typo_among_numbers_is_an_error_that_names_file_column_row_and_value_and_both_ways_out(tmp_path):
+    path = write(tmp_path / "typo.csv", TYPO)
+    seen = inspect_source(path)
+    assert seen.roles == {"a": "features", "b": "features", "label": "label"}
+    with pytest.raises(SourceError, match=r"typo\.csv: column 'b' holds 'oops' in row 1 \(counted from 0\)") as caught:
+        read_source(path)
+    assert "--role b=text" in str(caught.value) and "--role b=features --drop-invalid" in str(caught.value)
+    assert "role text in the table" in caught.value.on_page and "--" not in caught.value.on_page
+
+
+def test_typo_among_numbers_is_dropped_or_kept_as_text_when_told(tmp_path):
+    path = write(tmp_path / "typo.csv", TYPO)
+    dropped = read_source(path, roles={"b": "features"}, drop_invalid=True)
+    np.testing.assert_array_equal(np.asarray(dropped.features["features"]), [[1, 2], [4, 5]])
+    assert "'oops' in row 1" in dropped.warnings[-1] and "2 samples are left" in dropped.warnings[-1]
+    as_text = read_source(path, roles={"b": "text"})
+    assert as_text.features["features"].shape == (3, 1) and list(as_text.samples["text"]) == ["2", "oops", "5"]
+
+
+def test_typo_in_a_table_without_header_does_not_become_the_label(tmp_path):
+    path = write(tmp_path / "t.csv", "1,2,3\n3,oops,4\n4,5,6\n7,8,9\n")
+    with pytest.raises(SourceError, match="column 'f1' holds 'oops' in row 1"):
+        read_source(path)
+
+
+def test_several_typos_name_the_first_and_count_the_rest(tmp_path):
+    path = write(tmp_path / "t.csv", "x0,x1\n1,2\nNA,2\n3,?\n4,4\n5,-\n6,6\n")
+    with pytest.raises(SourceError, match=r"column 'x1' holds '\?' in row 2 .* \(and 1 more such row\)"):
+        read_source(path)
+    assert read_source(path, drop_invalid=True).n == 3  # NA is a missing number, no text
+
+
+def test_typo_in_a_column_beside_vectors_is_a_warning(tmp_path):
+    path = write(tmp_path / "t.csv", "x0,x1,grade\n1,2,7\n1,2,K\n3,4,8\n")
+    warning = "Column 'grade' holds 'K' in row 1 (counted from 0), where the other rows hold numbers; so the column is kept as text."
+    assert inspect_source(path).warnings == (warning,)
+    assert read_source(path).warnings == [warning]
+
+
+def test_typo_beyond_the_first_block_is_named(tmp_path):
+    lines = ["a,b", *("0.1234567890123,0.9876543210987" for _ in range(300_000)), "1,oops"]
+    with pytest.raises(SourceError, match="column 'b' holds 'oops' in row 300000"):
+        read_source(write(tmp_path / "t.csv", "\n".join(lines)))
+
+
 def test_text_column_given_as_features_is_named(tmp_path):
     path = write(tmp_path / "t.csv", "a,b\n1,u\n2,v\n")
-    with pytest.raises(SourceError, match="features must be numbers, but column 'b'"):
+    with pytest.raises(SourceError, match="features must be numbers, but column 'b' .*--role b=text"):
         read_source(path, roles={"b": "features"})
 
 
@@ -116,7 +164,7 @@ def test_files_without_enough_in_them_are_refused(tmp_path, text, message):
 
 def test_empty_cells_in_features_are_counted_and_the_first_row_named(tmp_path):
     path = write(tmp_path / "t.csv", "x0,x1\n1,2\n,2\n1,inf\n3,4\n")
-    with pytest.raises(SourceError, match=r"2 rows have NaN or infinite values in 'features' \(the first is row 1\)"):
+    with pytest.raises(SourceError, match=r"2 rows have NaN or infinite values in 'features' \(the first is row 1, counted from 0\)"):
         read_source(path)
     data = read_source(path, drop_invalid=True)
     np.testing.assert_array_equal(np.asarray(data.features["features"]), [[1, 2], [3, 4]])
@@ -125,7 +173,7 @@ def test_empty_cells_in_features_are_counted_and_the_first_row_named(tmp_path):
 
 def test_duplicate_ids_name_the_first_and_the_count(tmp_path):
     path = write(tmp_path / "t.csv", "id,x0,x1\na,1,2\nb,1,2\na,1,2\nb,3,4\n")
-    with pytest.raises(SourceError, match=r"2 rows repeat an earlier id \(the first is 'a'\)"):
+    with pytest.raises(SourceError, match=r"t\.csv: .*rows 0 and 2 \(counted from 0\) of column 'id' both have the id 'a' \(2 rows repeat"):
         read_source(path)
 
 

@@ -54,7 +54,7 @@ def test_nan_and_inf_are_counted_and_dropped_on_request(tmp_path):
     bad = X.copy()
     bad[2, 1], bad[4, 0] = np.nan, -np.inf
     np.savez(tmp_path / "e.npz", X=bad, y=np.arange(6))
-    with pytest.raises(SourceError, match=r"2 rows have NaN or infinite values in 'X' \(the first is row 2\)"):
+    with pytest.raises(SourceError, match=r"2 rows have NaN or infinite values in 'X' \(the first is row 2, counted from 0\)"):
         read_source(tmp_path / "e.npz")
     data = read_source(tmp_path / "e.npz", drop_invalid=True)
     np.testing.assert_array_equal(data.features["X"][:], X[[0, 1, 3, 5]])

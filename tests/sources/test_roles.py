@@ -5,6 +5,7 @@ import pytest
 
 from repgeom_core.errors import SourceError
 from repgeom_core.sources import inspect_source, read_source
+from repgeom_core.sources.roles import described
 
 X = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
 
@@ -88,3 +89,21 @@ def test_scores_per_class_as_predictions_are_their_largest(path):
 def test_dates_are_kept(tmp_path):
     np.savez(tmp_path / "e.npz", X=X, day=np.arange("2024-01-01", "2024-01-07", dtype="datetime64[D]"))
     assert read_source(tmp_path / "e.npz").samples["day"][3].day == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (np.random.default_rng(0).normal(size=(20, 5, 7)), "input"),
+        (np.random.default_rng(0).uniform(size=(20, 5, 7)), "image"),
+        (np.random.default_rng(0).integers(0, 255, size=(20, 5, 7), dtype=np.uint8), "image"),
+        (np.arange(700.0).reshape(20, 5, 7), "input"),
+    ],
+)
+def test_floats_are_images_only_in_the_unit_interval(tmp_path, values, role):
+    np.savez(tmp_path / "e.npz", x=values)
+    assert inspect_source(tmp_path / "e.npz").roles == {"x": role}
+
+
+def test_roles_are_described_in_their_usual_order():
+    assert described({"b": "label", "a": "features", "c": "features"}) == "features: a, c; label: b"

@@ -71,3 +71,19 @@ def test_dropped_rows_are_absent_from_the_bundle(tmp_path):
     np.savez(tmp_path / "e.npz", X=bad)
     bundle = dataset_to_bundle(read_source(tmp_path / "e.npz", drop_invalid=True), tmp_path / "b")
     np.testing.assert_array_equal(np.asarray(bundle.features("X", "data")), X[1:].astype(np.float32))
+
+
+def test_floats_that_are_no_images_are_refused_with_their_shape_and_what_to_do(tmp_path):
+    data = saved(tmp_path, x=np.random.default_rng(0).normal(size=(20, 5, 7)))
+    with pytest.raises(SourceError, match=r"'x' has shape \(20, 5, 7\); its 5 x 7 float64 values") as caught:
+        dataset_to_bundle(data, tmp_path / "b")
+    assert "--role x=features takes them as vectors of 35 values, --role x=image" in str(caught.value)
+    assert "--role" not in caught.value.on_page
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(("role", "layer", "dim"), [("features", "x", 35), ("image", "pixels", 35)])
+def test_floats_of_any_range_are_what_a_person_says(tmp_path, role, layer, dim):
+    np.savez(tmp_path / "e.npz", x=np.random.default_rng(0).normal(size=(20, 5, 7)))
+    bundle = dataset_to_bundle(read_source(tmp_path / "e.npz", roles={"x": role}), tmp_path / "b")
+    assert bundle.features(layer, "data").shape == (20, dim)
