@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from repgeom_core.figures.frame import PALE, SERIES, class_names, number, quiet, steady
+from repgeom_core.figures.frame import AXIS, PALE, SERIES, STEADY, class_names, drawing, number
 
-MOST_CLASSES = 40
+MOST_CLASSES = 120
+ROOMY = 24  # classes whose bars have room for a name each; more are sorted, and closer together
+HEAD: dict[str, Any] = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
+GAP = 0.04  # between the panels, as a share of the width
 
 
 def class_bars(
@@ -18,36 +21,40 @@ def class_bars(
 ) -> go.Figure:
     """``measures``: name -> values (K,) of the classes ``codes (K,)``. A bar's ``customdata`` is its class code.
 
-    Classes in ``selected`` keep their colour, the others turn pale. With more than 40 classes the 20 lowest and the 20 highest of the
-    first measure are drawn, and the title says so.
+    Classes in ``selected`` keep their colour, the others turn pale. More than 24 classes are sorted by the first measure; of more than
+    120 the 60 lowest and the 60 highest are drawn, and the title says so.
     """
     shown = np.arange(len(codes))
-    first = next(iter(measures.values()), np.zeros(len(codes)))
+    first, values_of_first = next(iter(measures.items()), ("", np.zeros(len(codes))))
+    if len(codes) > ROOMY:
+        shown = np.argsort(values_of_first, kind="stable")
+        title += f", sorted by {first.split(' ')[0]}"
     if len(codes) > MOST_CLASSES:
-        order = np.argsort(first, kind="stable")
         half = MOST_CLASSES // 2
-        shown = np.concatenate([order[:half], order[-half:]])
+        shown = np.concatenate([shown[:half], shown[-half:]])
         title += f" (the {half} lowest and {half} highest of {len(codes):,} classes)"
     names = class_names(classes, codes[shown])
-    places = np.arange(len(shown))
-    figure = make_subplots(cols=max(1, len(measures)), shared_yaxes=True, horizontal_spacing=0.04, column_titles=list(measures))
-    for column, ((name, values), colour) in enumerate(zip(measures.items(), SERIES, strict=False), start=1):
-        kept = [not selected or int(codes[k]) in selected for k in shown]
-        figure.add_bar(
-            row=1,
-            col=column,
-            x=values[shown],
-            y=places,
-            orientation="h",
-            name=name,
-            marker={"color": [colour if keep else PALE for keep in kept], "cornerradius": 2},
-            customdata=[[int(codes[k])] for k in shown],
-            hovertext=[f"{label}<br>{name} {number(v)}" for label, v in zip(names, values[shown], strict=True)],
-            hoverinfo="text",
-        )
-    quiet(figure, title, height=max(230, 96 + 19 * len(shown)), showlegend=False, bargap=0.28)
-    figure.update_layout(margin_t=66)
-    figure.update_annotations(font_size=12)
-    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, range=[len(shown) - 0.4, -0.6])
-    figure.update_xaxes(nticks=5)
-    return steady(figure)
+    kept = [not selected or int(codes[k]) in selected for k in shown]
+    width = (1 - GAP * (len(measures) - 1)) / max(1, len(measures))
+    traces, axes, heads = [], {}, []
+    for panel, ((name, values), colour) in enumerate(zip(measures.items(), SERIES, strict=False)):
+        left = panel * (width + GAP)
+        suffix = str(panel + 1) if panel else ""
+        axes[f"xaxis{suffix}"] = {**AXIS, "domain": [left, min(left + width, 1)], "nticks": 5, "anchor": "y"}
+        heads.append({"text": name, "x": left + width / 2, "y": 1, **HEAD})
+        traces.append(_bars(name, values[shown], codes[shown], names, [colour if keep else PALE for keep in kept], f"x{suffix}"))
+    step = max(1, int(np.ceil(len(shown) / ROOMY)))
+    ticks = {"tickvals": list(range(0, len(shown), step)), "ticktext": names[::step], "showgrid": False, "range": [len(shown) - 0.4, -0.6]}
+    height = max(230, 96 + 19 * min(len(shown), ROOMY))
+    figure_axes: dict[str, Any] = {**axes, "annotations": heads, "margin": {"l": 8, "r": 12, "t": 66, "b": 8}}
+    return drawing(traces, title, height, y=ticks, showlegend=False, bargap=0.28, **figure_axes)
+
+
+def _bars(name: str, values: np.ndarray, codes: np.ndarray, names: list[str], colours: list[str], axis: str) -> dict[str, Any]:
+    return {
+        "type": "bar", "orientation": "h", "name": name, "x": values, "y": list(range(len(values))), "xaxis": axis, "yaxis": "y",
+        "marker": {"color": colours, "cornerradius": 2 if len(values) <= ROOMY else 0},
+        "customdata": [[int(code)] for code in codes],
+        "hovertext": [f"{label}<br>{name} {number(v)}" for label, v in zip(names, values, strict=True)],
+        "hoverinfo": "text", **STEADY,
+    }  # fmt: skip

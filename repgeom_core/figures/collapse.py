@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, number, quiet, steady
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 from repgeom_core.linalg.class_moments import ClassMoments
 
-MOST_CLASSES = 60
+CROWD = 30  # classes above which marks are small and bear no names
+TWO_LINES = {"l": 8, "r": 12, "t": 62, "b": 8}  # room for the title and, below it, the legend
 
 
 def simplex_target(K: int) -> np.ndarray:
@@ -26,6 +28,7 @@ def means_plane(
     X: np.ndarray | None = None,
     y: np.ndarray | None = None,
     selected: Sequence[int] = (),
+    height: int = 380,
 ) -> go.Figure:
     """Class means, the classifier's rows (scaled to the same mean length) and some samples in the principal plane of the means.
 
@@ -42,21 +45,23 @@ def means_plane(
     colours = hex_colours(categorical_palette(int(codes.max()) + 1))
     mine = [colours[int(k)] for k in codes]
     names = class_names(classes, codes)
-    figure = go.Figure()
+    kind = "scatter3d" if dimensions == 3 else "scatter"
+    deep, many = dimensions == 3, K > CROWD
+    steady = {} if deep else STEADY
+    traces: list[dict[str, Any]] = []
 
-    def add(points: np.ndarray, **options: object) -> None:
-        axes = dict(zip("xyz", points.T, strict=False))
-        options.setdefault("hoverinfo", "text")
-        (figure.add_scatter3d if dimensions == 3 else figure.add_scatter)(**axes, **options)
+    def add(points: np.ndarray, **options: Any) -> None:
+        traces.append({"type": kind, "hoverinfo": "text", **dict(zip("xyz", points.T, strict=False)), **options})
 
     if X is not None and y is not None and len(X):
         add(
             (X - moments.global_mean) @ basis.T,
             mode="markers",
             name="samples",
-            marker={"size": 2.5 if dimensions == 3 else 4, "color": [colours[int(k)] for k in y], "opacity": 0.35},
+            marker={"size": 2.5 if deep else 4, "color": [colours[int(k)] for k in y], "opacity": 0.35},
             customdata=[[int(k)] for k in y],
             hovertext=class_names(classes, y),
+            **({} if deep else {state: {"marker": {"opacity": 0.35}} for state in STEADY}),
         )
     if W is not None and codes.max() < len(W):
         rows = W[codes] - W[codes].mean(axis=0)
@@ -64,48 +69,51 @@ def means_plane(
         rows = rows * (np.linalg.norm(M) / length if length > 0 else 1.0)
         lines = np.full((3 * K, dimensions), np.nan)
         lines[0::3], lines[1::3] = 0, rows @ basis.T
-        add(lines, mode="lines", name="classifier rows", line={"color": NEUTRAL, "width": 1.4}, hoverinfo="skip")
+        add(lines, mode="lines", name="classifier rows", line={"color": NEUTRAL, "width": 0.6 if many else 1.4}, hoverinfo="skip")
+        size = 6 if deep else 7 if many else 11
         add(
             rows @ basis.T,
             mode="markers",
             name="classifier rows, ends",
             showlegend=False,
-            marker={"symbol": "diamond-open", "size": 6 if dimensions == 3 else 11, "color": mine, "line": {"width": 2, "color": mine}},
+            marker={"symbol": "diamond-open", "size": size, "color": mine, "line": {"width": 1.3 if many else 2, "color": mine}},
             customdata=[[int(k)] for k in codes],
             hovertext=[f"classifier row of {name}" for name in names],
+            **steady,
         )
+    rings = [3 if int(k) in selected else 1 for k in codes]
     add(
         M @ basis.T,
-        mode="markers+text" if K <= 30 else "markers",
+        mode="markers" if many else "markers+text",
         name="class means",
-        text=[_unescaped(name) for name in names] if dimensions == 3 else names,
+        text=[_unescaped(name) for name in names] if deep else names,
         textposition="top center",
         textfont={"size": 12},
         marker={
-            "size": 7 if dimensions == 3 else 13,
+            "size": 7 if deep else 9 if many else 13,
             "color": mine,
-            "line": {"width": 1 if dimensions == 3 else [3 if int(k) in selected else 1 for k in codes], "color": "#FFFFFF"},
+            "line": {"width": 1 if deep else rings, "color": "#FFFFFF" if deep else [RING if ring == 3 else "#FFFFFF" for ring in rings]},
         },
         customdata=[[int(k)] for k in codes],
         hovertext=[
-            f"{name}<br>{number(float(n))} samples<br>‖M‖ {number(float(m))}"
+            f"{name}<br>{int(n):,} samples<br>length {number(float(m))}"
             for name, n, m in zip(names, moments.counts, np.linalg.norm(M, axis=1), strict=True)
         ],
+        **steady,
     )
-    where = "space" if dimensions == 3 else "plane"
-    quiet(figure, f"Class means in their {where}", height=410)
-    figure.add_annotation(
-        text=f"this {where} holds {held:.0%} of the means' spread",
-        showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", font={"size": 11, "color": NEUTRAL},
-    )  # fmt: skip
-    figure.update_layout(legend={"y": -0.02, "yanchor": "top", "x": 1})
-    if dimensions == 3:
-        bare = {"showticklabels": False, "title": "", "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}
-        figure.update_layout(scene={"xaxis": bare, "yaxis": bare, "zaxis": bare, "aspectmode": "data"}, dragmode="orbit")
-        return figure
-    figure.update_xaxes(showticklabels=False, showgrid=False)
-    figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x")
-    return steady(figure)
+    where = "space" if deep else "plane"
+    note = {
+        "text": f"this {where} holds {held:.0%} of the means' spread", "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0,
+        "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": NEUTRAL},
+    }  # fmt: skip
+    layout: dict[str, Any] = {"annotations": [note], "margin": {**TWO_LINES, "b": 24}}
+    title = f"Class means in their {where}"
+    if deep:
+        bare = {"showticklabels": False, "title": {"text": ""}, "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}
+        scene = {"xaxis": bare, "yaxis": bare, "zaxis": bare, "aspectmode": "data"}
+        return drawing(traces, title, height, scene=scene, **{**layout, "dragmode": "orbit"})
+    axis = {"showticklabels": False, "showgrid": False}
+    return drawing(traces, title, height, x=axis, y={**axis, "scaleanchor": "x"}, **layout)
 
 
 def _unescaped(name: str) -> str:
@@ -113,45 +121,54 @@ def _unescaped(name: str) -> str:
     return name.replace("&lt;", "‹").replace("&gt;", "›").replace("&amp;", "&")
 
 
-def norms_by_size(moments: ClassMoments, classes: Sequence[str], W: np.ndarray | None = None, selected: Sequence[int] = ()) -> go.Figure:
+def norms_by_size(
+    moments: ClassMoments, classes: Sequence[str], W: np.ndarray | None = None, selected: Sequence[int] = (), height: int = 300
+) -> go.Figure:
     """‖μ_k − μ_G‖ and ‖w_k‖ against the class size n_k, each divided by its geometric mean, with the law of the free-features model.
 
     With squared loss, no bias and vanishing weight decay the minimum has ‖h_k‖ ∝ n_k^(−¼) and ‖w_k‖ ∝ n_k^(+¼).
     """
     codes, counts = moments.classes, moments.counts
-    names = class_names(classes, codes)
-    figure = go.Figure()
+    names = np.array(class_names(classes, codes))
     sizes = np.geomspace(counts.min() * 0.9, counts.max() * 1.1, 40)
     centre = np.exp(np.log(counts).mean())
     kinds = [("class means", np.linalg.norm(moments.centred_means, axis=1), -0.25, BLUE, "circle")]
     if W is not None and codes.max() < len(W):
         kinds.append(("classifier rows", np.linalg.norm(W[codes], axis=1), 0.25, ORANGE, "diamond"))
+    traces: list[dict[str, Any]] = []
     for name, lengths, power, colour, symbol in kinds:
         known = lengths > 0
         if not known.any():
             continue
         scale = np.exp(np.log(lengths[known]).mean())
-        figure.add_scatter(
-            x=sizes, y=(sizes / centre) ** power, mode="lines", line={"color": colour, "width": 1.3, "dash": "dot"},
-            name=f"{name}: n^{'+' if power > 0 else '−'}¼", hoverinfo="skip", showlegend=False,
+        ringed = [2.5 if int(k) in selected else 0 for k in codes[known]]
+        traces.append(
+            {
+                "type": "scatter", "x": sizes, "y": (sizes / centre) ** power, "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+                "line": {"color": colour, "width": 1.3, "dash": "dot"}, "name": f"{name}: n^{'+' if power > 0 else '−'}¼",
+            }
         )  # fmt: skip
-        figure.add_scatter(
-            x=counts[known],
-            y=lengths[known] / scale,
-            mode="markers",
-            name=name,
-            marker={
-                "color": colour, "symbol": symbol, "size": 9,
-                "line": {"width": [2.5 if int(k) in selected else 0 for k in codes[known]], "color": "#E0447C"},
-            },
-            customdata=[[int(k)] for k in codes[known]],
-            hovertext=[
-                f"{label}<br>{int(n):,} samples<br>length {number(float(v))}"
-                for label, n, v in zip(np.array(names)[known], counts[known], lengths[known], strict=True)
-            ],
-            hoverinfo="text",
-        )  # fmt: skip
-    quiet(figure, "Length against class size", height=300)
-    figure.update_xaxes(title_text="samples in the class", type="log" if counts.max() > 5 * counts.min() else "linear", showgrid=False)
-    figure.update_yaxes(title_text="length / geometric mean")
-    return steady(figure)
+        traces.append(
+            {
+                "type": "scatter",
+                "x": counts[known],
+                "y": lengths[known] / scale,
+                "mode": "markers",
+                "name": name,
+                "marker": {
+                    "color": colour,
+                    "symbol": symbol,
+                    "size": 6 if len(codes) > CROWD else 9,
+                    "line": {"width": ringed, "color": RING},
+                },
+                "customdata": [[int(k)] for k in codes[known]],
+                "hovertext": [
+                    f"{label}<br>{int(n):,} samples<br>length {number(float(v))}"
+                    for label, n, v in zip(names[known], counts[known], lengths[known], strict=True)
+                ],
+                "hoverinfo": "text",
+                **STEADY,
+            }
+        )
+    x = {"title": axis_title("samples in the class"), "type": "log" if counts.max() > 5 * counts.min() else "linear", "showgrid": False}
+    return drawing(traces, "Length against class size", height, x=x, y={"title": axis_title("length / geometric mean")}, margin=TWO_LINES)

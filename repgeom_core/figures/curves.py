@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BAND, NEUTRAL, depth_colours, number, quiet
+from repgeom_core.figures.frame import BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, number
 from repgeom_core.figures.text import plain
 
 WIDE = 30  # a range wider than this factor is drawn on a log axis
@@ -31,94 +31,104 @@ def by_checkpoint(
     ``null`` (indexed by checkpoint, columns ``mean`` and ``sd``) is shaded to two standard deviations. ``picked`` (layer, checkpoint)
     is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
     """
-    layers = list(dict.fromkeys(table.index.get_level_values("layer")))[:MOST_LAYERS]
+    lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False) if line.notna().any()}
+    if len(lines) > MOST_LAYERS:
+        title += f" ({MOST_LAYERS} of {len(lines)} layers)"
+        even = np.linspace(0, len(lines) - 1, MOST_LAYERS).astype(int)
+        lines = {layer: line for i, (layer, line) in enumerate(lines.items()) if i in even or (picked and layer == picked[0])}
     checkpoints = list(dict.fromkeys(table.index.get_level_values("checkpoint")))
     places, ticks = step_places(steps, checkpoints)
     where = dict(zip(checkpoints, places, strict=True))
-    figure = go.Figure()
     values = table.to_numpy(dtype=float)
+    traces: list[dict[str, Any]] = []
     if null is not None and np.isfinite(null["mean"]).any():
         known = null[np.isfinite(null["mean"])]
-        x = [where[c] for c in known.index]
-        low, high = known["mean"] - 2 * known["sd"], known["mean"] + 2 * known["sd"]
+        traces = _null_band(known, [where[c] for c in known.index], bool((values[np.isfinite(values)] > 0).all()), null_of)
         values = np.concatenate([values, known["mean"].to_numpy()])
-        low = low.clip(lower=known["mean"] / 10) if (known["mean"] > 0).all() and (table.dropna() > 0).all() else low
-        band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-        figure.add_scatter(x=x, y=high, name="null, upper", **band)
-        figure.add_scatter(x=x, y=low, name="null, lower", fill="tonexty", fillcolor=BAND, **band)
-        figure.add_scatter(
-            x=x,
-            y=known["mean"],
-            mode="lines",
-            line={"color": NEUTRAL, "width": 1.2, "dash": "dot"},
-            name="null",
-            hovertext=[f"null ({plain(null_of)}): {number(m)} ± {number(s)}" for m, s in zip(known["mean"], known["sd"], strict=True)],
-            hoverinfo="text",
-        )
-    for layer, colour in zip(layers, depth_colours(len(layers)), strict=True):
-        line = table.xs(layer, level="layer")
+    for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
         mine = picked is not None and picked[0] == layer
-        figure.add_scatter(
-            x=[where[c] for c in line.index],
-            y=line.to_numpy(dtype=float),
-            mode="lines+markers",
-            name=plain(layer),
-            line={"color": colour, "width": 2.8 if mine else 1.6},
-            marker={"size": [9 if mine and picked and c == picked[1] else 4.5 for c in line.index], "color": colour},
-            opacity=1.0 if mine or picked is None else 0.72,
-            customdata=[[layer, c] for c in line.index],
-            hovertext=[f"{plain(layer)}<br>{plain(c)}<br>{number(v)}" for c, v in line.items()],
-            hoverinfo="text",
+        name = plain(layer)
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [where[c] for c in line.index],
+                "y": line.to_numpy(dtype=float),
+                "mode": "lines+markers",
+                "name": name,
+                "line": {"color": colour, "width": 2.8 if mine else 1.6},
+                "marker": {"size": [9 if mine and picked and c == picked[1] else 4.5 for c in line.index], "color": colour},
+                "opacity": 1.0 if mine or picked is None else 0.72,
+                "customdata": [[layer, c] for c in line.index],
+                "hovertext": [f"{name}<br>{plain(c)}<br>{number(v)}" for c, v in line.items()],
+                "hoverinfo": "text",
+                **STEADY,
+            }
         )
-    quiet(figure, title, height)
-    _keep_in_view(figure, table.to_numpy(dtype=float), null)
-    figure.update_xaxes(
-        tickvals=[p for p, _ in ticks], ticktext=[t for _, t in ticks], showgrid=False, title_text="step" if _known(steps) else None
-    )
-    if wide(values):
-        figure.update_yaxes(**log_axis(values))
-    figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
-    return figure
+    if len(lines) > len(SERIES):
+        title += " · dark: first layer, bright: last"
+    x = {
+        "tickvals": [p for p, _ in ticks],
+        "ticktext": [t for _, t in ticks],
+        "showgrid": False,
+        "title": axis_title("step" if _known(steps) else ""),
+    }
+    edge = _out_of_view(table.to_numpy(dtype=float), null)
+    y = log_axis(values) if wide(values) else {"range": edge["range"]} if edge else {}
+    notes = [edge["note"]] if edge else []
+    return drawing(traces, title, height, x=x, y=y, annotations=notes, showlegend=len(lines) <= len(SERIES))
 
 
-def _keep_in_view(figure: go.Figure, values: np.ndarray, null: pd.DataFrame | None) -> None:
+def _null_band(known: pd.DataFrame, x: list[float], positive: bool, null_of: str) -> list[dict[str, Any]]:
+    """Mean and two standard deviations to either side; on values that are all positive the band stays so (a log axis has no zero)."""
+    means = known["mean"].to_numpy(dtype=float)
+    reach = 2 * known["sd"].to_numpy(dtype=float)
+    low = np.maximum(means - reach, means / 10) if positive and (means > 0).all() else means - reach
+    band = {"type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    told = [f"null ({plain(null_of)}): {number(m)} ± {number(s)}" for m, s in zip(means, known["sd"], strict=True)]
+    line = {"color": NEUTRAL, "width": 1.2, "dash": "dot"}
+    middle = {"type": "scatter", "x": x, "y": means, "mode": "lines", "name": "null", "line": line, "hovertext": told, "hoverinfo": "text"}
+    upper = {**band, "y": means + reach, "name": "null, upper"}
+    return [upper, {**band, "y": low, "name": "null, lower", "fill": "tonexty", "fillcolor": BAND}, middle]
+
+
+def _out_of_view(values: np.ndarray, null: pd.DataFrame | None) -> dict[str, Any] | None:
     """A null so far off that it would flatten the curves on a linear axis is named at the edge instead."""
     finite = values[np.isfinite(values)]
     if null is None or not len(finite) or not np.isfinite(null["mean"]).any():
-        return
+        return None
     means = null["mean"].dropna().to_numpy(dtype=float)
     low, high = float(finite.min()), float(finite.max())
     span = max(high - low, 1e-12)
     if wide(np.concatenate([finite, means])) or (means.max() < high + FAR * span and means.min() > low - FAR * span):
-        return
+        return None
     above = means.mean() > high
-    figure.update_yaxes(range=[low - 0.08 * span, high + 0.12 * span])
-    corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": int(above), "yref": "paper", "yanchor": "top" if above else "bottom"}
-    text = f"null {number(float(means[-1]))} {'↑' if above else '↓'}"
-    figure.add_annotation(text=text, showarrow=False, font={"size": 11, "color": NEUTRAL}, **corner)
+    note = {
+        "x": 1, "xref": "paper", "xanchor": "right", "y": int(above), "yref": "paper", "yanchor": "top" if above else "bottom",
+        "text": f"{'↑' if above else '↓'} null at {number(float(means[-1]))}", "showarrow": False, "font": {"size": 11, "color": NEUTRAL},
+    }  # fmt: skip
+    return {"range": [low - 0.08 * span, high + 0.15 * span], "note": note}
 
 
 def by_depth(table: pd.Series, title: str, picked_layer: str | None = None, height: int = 280) -> go.Figure:
     """``table``: values indexed by layer, in order of depth; ``customdata`` of a point is its layer."""
     layers = [str(layer) for layer in table.index]
-    figure = go.Figure(
-        go.Scatter(
-            x=list(range(len(layers))),
-            y=table.to_numpy(dtype=float),
-            mode="lines+markers",
-            line={"color": NEUTRAL, "width": 1.6},
-            marker={"size": [11 if layer == picked_layer else 7 for layer in layers], "color": depth_colours(len(layers))},
-            customdata=[[layer] for layer in layers],
-            hovertext=[f"{plain(layer)}<br>{number(v)}" for layer, v in zip(layers, table.to_numpy(dtype=float), strict=True)],
-            hoverinfo="text",
-        )
-    )
-    quiet(figure, title, height, showlegend=False)
-    figure.update_xaxes(tickvals=list(range(len(layers))), ticktext=[plain(layer, 14) for layer in layers], showgrid=False)
-    if wide(table.to_numpy(dtype=float)):
-        figure.update_yaxes(**log_axis(table.to_numpy(dtype=float)))
-    figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})
-    return figure
+    values = table.to_numpy(dtype=float)
+    trace = {
+        "type": "scatter",
+        "x": list(range(len(layers))),
+        "y": values,
+        "mode": "lines+markers",
+        "name": title,
+        "line": {"color": NEUTRAL, "width": 1.6},
+        "marker": {"size": [11 if layer == picked_layer else 7 for layer in layers], "color": depth_colours(len(layers))},
+        "customdata": [[layer] for layer in layers],
+        "hovertext": [f"{plain(layer)}<br>{number(v)}" for layer, v in zip(layers, values, strict=True)],
+        "hoverinfo": "text",
+        **STEADY,
+    }
+    step = max(1, int(np.ceil(len(layers) / 12)))
+    x = {"tickvals": list(range(0, len(layers), step)), "ticktext": [plain(layer, 14) for layer in layers[::step]], "showgrid": False}
+    return drawing([trace], title, height, x=x, y=log_axis(values) if wide(values) else {}, showlegend=False)
 
 
 def wide(values: np.ndarray) -> bool:
@@ -140,14 +150,19 @@ def step_places(steps: Sequence[int | None], checkpoints: Sequence[str]) -> tupl
         every = max(1, len(checkpoints) // 8)
         return places, [(places[i], plain(checkpoints[i], 14)) for i in range(0, len(checkpoints), every)]
     exact = [int(s) for s in steps if s is not None]
-    if max(exact) < 20 * max(1, sorted(exact)[1] if len(exact) > 1 else 1):
-        return [float(s) for s in exact], [(float(s), f"{s:,}") for s in exact]
-    places = [float(np.log10(1 + s)) for s in exact]
-    ticks: list[tuple[float, str]] = []
-    for place, step in sorted(zip(places, exact, strict=True)):
-        if not ticks or place - ticks[-1][0] > 0.09 * (max(places) - min(places)):
-            ticks.append((place, f"{step:,}"))
-    return places, ticks
+    near = max(exact) < 20 * max(1, sorted(exact)[1] if len(exact) > 1 else 1)
+    places = [float(s) for s in exact] if near else [float(np.log10(1 + s)) for s in exact]
+    return places, _apart(sorted(zip(places, exact, strict=True)))
+
+
+def _apart(steps: list[tuple[float, int]]) -> list[tuple[float, str]]:
+    """The first, the last, and of those between them the ones whose numbers do not run into each other."""
+    room = 0.09 * (steps[-1][0] - steps[0][0])
+    kept: list[tuple[float, int]] = []
+    for place, step in steps[:-1]:
+        if (not kept or place - kept[-1][0] > room) and steps[-1][0] - place > room:
+            kept.append((place, step))
+    return [(place, f"{step:,}") for place, step in [*kept, steps[-1]]]
 
 
 def _known(steps: Sequence[int | None]) -> bool:

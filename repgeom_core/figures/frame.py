@@ -16,29 +16,47 @@ SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#56B4E9", "#D55E00", "#6A5ACD", "#8C8C8C
 NEUTRAL = "#808A96"  # lines and words that are read on a light and on a dark ground
 PALE = "rgba(128,138,150,0.28)"
 BAND = "rgba(128,138,150,0.18)"
+LEGEND: dict[str, Any] = {
+    "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "font": {"size": 11}, "traceorder": "normal",
+}  # fmt: skip
 
 
-def quiet(figure: go.Figure, title: str = "", height: int = 340, **layout: Any) -> go.Figure:
+# A click selects samples, which redraws the figure: plotly's own dimming of the other marks would only confuse.
+STEADY: dict[str, Any] = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
+AXIS: dict[str, Any] = {"automargin": True, "title": {"font": {"size": 11}}, "tickfont": {"size": 11}, "zeroline": False}
+RING = "#E0447C"  # around what is selected
+
+
+def drawing(
+    traces: Sequence[Any],
+    title: str = "",
+    height: int = 340,
+    x: dict[str, Any] | None = None,
+    y: dict[str, Any] | None = None,
+    **layout: Any,
+) -> go.Figure:
+    """A figure of ``traces`` (dictionaries) in the common layout, with options for its axes and further ``layout``.
+
+    It is built at once: plotly checks and copies everything each time that a trace or an option is added to a figure.
+    """
+    axes = {"xaxis": {**AXIS, **(x or {})}, "yaxis": {**AXIS, **(y or {})}}
+    return go.Figure({"data": list(traces), "layout": {**quiet_layout(title, height), **axes, **layout}})
+
+
+def quiet_layout(title: str, height: int) -> dict[str, Any]:
     """The common layout: a small title, narrow margins, a legend above at the right, clicks that select."""
-    figure.update_layout(
-        title={"text": title, "font_size": 14, "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
-        height=height,
-        margin={"l": 8, "r": 12, "t": 40 if title else 16, "b": 8},
-        legend={"orientation": "h", "y": 1.0, "x": 1, "xanchor": "right", "yanchor": "bottom", "font_size": 11, "traceorder": "normal"},
-        clickmode="event+select",
-        dragmode=False,
-        **layout,
-    )
-    figure.update_xaxes(automargin=True, title_font_size=11, tickfont_size=11, zeroline=False)
-    figure.update_yaxes(automargin=True, title_font_size=11, tickfont_size=11, zeroline=False)
-    return figure
+    return {
+        "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 40 if title else 16, "b": 8},
+        "legend": dict(LEGEND),
+        "clickmode": "event+select",
+        "dragmode": False,
+    }
 
 
-def steady(figure: go.Figure) -> go.Figure:
-    """A click selects samples, which redraws the figure: plotly's own dimming of the other marks would only confuse."""
-    figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}}, selector={"type": "scatter"})
-    figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}}, selector={"type": "bar"})
-    return figure
+def axis_title(text: str) -> dict[str, Any]:
+    return {"text": text, "font": {"size": 11}}
 
 
 def colorscale(ramp: str) -> list[list[Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.frame import BAND, BLUE, NEUTRAL, ORANGE, PURPLE, class_names, number, quiet
+from repgeom_core.figures.frame import BAND, BLUE, NEUTRAL, ORANGE, PURPLE, axis_title, class_names, drawing, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 
 FLOOR = 1e-12  # of the largest eigenvalue: below it is rounding
@@ -25,64 +26,86 @@ def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int
     values = details["eigenvalues"]
     mean = values.sum() / power_law.meta.get("d", len(values))
     shown = values > FLOOR * values.max(initial=0)
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     if noise is not None and "edges" in noise.details:
-        low, high = noise.details["edges"]
-        figure.add_hrect(y0=max(low, 1e-3), y1=high, fillcolor=BAND, line_width=0, layer="below")
-        figure.add_annotation(
-            text="independent units", x=0, xref="paper", xanchor="left", y=np.log10(high), yref="y", yanchor="bottom",
-            showarrow=False, font={"size": 10, "color": NEUTRAL},
-        )  # fmt: skip
+        low, high = (float(edge) for edge in noise.details["edges"])
+        band = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "fillcolor": BAND, "line": {"width": 0}}
+        shapes.append({**band, "y0": max(low, 1e-3), "y1": high})
+        notes.append(_word("independent units", NEUTRAL, x=0, xref="paper", xanchor="left", y=float(np.log10(high)), yanchor="bottom"))
         correlations = noise.details["eigenvalues"]
         correlations = correlations[correlations > FLOOR * correlations.max(initial=0)]
-        figure.add_scatter(
-            x=np.arange(1, len(correlations) + 1),
-            y=correlations,
-            mode="lines",
-            name=f"standardised units ({number(noise.value)} above the edge)",
-            line={"color": PURPLE, "width": 1.6},
-            hovertemplate="λ%{x} of correlations: %{y:.3g}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=details["i"][shown],
-        y=values[shown] / mean,
-        mode="lines+markers",
-        name="covariance",
-        line={"color": BLUE, "width": 1.8},
-        marker_size=4,
-        hovertemplate="λ%{x}: %{y:.3g} of the mean<extra></extra>",
-    )
+        traces.append(
+            {
+                "type": "scatter", "x": np.arange(1, len(correlations) + 1), "y": correlations, "mode": "lines",
+                "name": f"standardised units ({number(noise.value)} above the edge)", "line": {"color": PURPLE, "width": 1.6},
+                "hovertemplate": "λ%{x} of correlations: %{y:.3g}<extra></extra>",
+            }
+        )  # fmt: skip
+    traces.append(
+        {
+            "type": "scatter", "x": details["i"][shown], "y": values[shown] / mean, "mode": "lines+markers", "name": "covariance",
+            "line": {"color": BLUE, "width": 1.8}, "marker": {"size": 4}, "hovertemplate": "λ%{x}: %{y:.3g} of the mean<extra></extra>",
+        }
+    )  # fmt: skip
     if "fit_i" in details:
-        figure.add_scatter(
-            x=details["fit_i"],
-            y=details["fit_eigenvalues"] / mean,
-            mode="lines",
-            name=f"i^−{number(power_law.value)}, window {power_law.notes.get('window', '')}",
-            line={"color": ORANGE, "width": 3, "dash": "dot"},
-            hoverinfo="skip",
-        )
-        figure.add_vrect(x0=details["fit_i"][0], x1=details["fit_i"][-1], fillcolor=ORANGE, opacity=0.06, line_width=0, layer="below")
-    quiet(figure, "Eigenvalues", height)
-    figure.update_xaxes(type="log", title_text="rank i", dtick="D2", showgrid=False)
-    figure.update_yaxes(type="log", title_text="eigenvalue / mean", exponentformat="power", dtick=1)
-    figure.update_layout(legend={"y": 0.03, "yanchor": "bottom", "x": 0.02, "xanchor": "left", "orientation": "v"})
-    return figure
+        first, last = (float(details["fit_i"][i]) for i in (0, -1))
+        traces.append(
+            {
+                "type": "scatter", "x": details["fit_i"], "y": details["fit_eigenvalues"] / mean, "mode": "lines", "hoverinfo": "skip",
+                "name": f"i^−{number(power_law.value)}, fit to {power_law.notes.get('window', '')}",
+                "line": {"color": ORANGE, "width": 3, "dash": "dot"},
+            }
+        )  # fmt: skip
+        window = {
+            "type": "rect",
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "layer": "below",
+            "fillcolor": ORANGE,
+            "opacity": 0.07,
+            "line": {"width": 0},
+        }
+        shapes.append({**window, "x0": first, "x1": last})
+        notes.append(_word("fit window", ORANGE, x=float(np.log10(last)), xanchor="right", y=1, yref="paper", yanchor="top"))
+    least = min((float(np.min(t["y"])) for t in traces if len(t["y"])), default=1.0)
+    most = max((float(np.max(t["y"])) for t in traces if len(t["y"])), default=1.0)
+    places = [v for decade in range(7) for v in (10**decade, 2 * 10**decade, 5 * 10**decade) if v <= 1.5 * len(values)]
+    x = {"type": "log", "title": axis_title("rank i"), "tickvals": places, "ticktext": [f"{v:,}" for v in places], "showgrid": False}
+    decades = {"exponentformat": "power", "dtick": 1} if most > 200 * least else {"dtick": "D2"}
+    y = {"type": "log", "title": axis_title("eigenvalue / mean"), **decades}
+    legend = {
+        "orientation": "v",
+        "x": 0.02,
+        "xanchor": "left",
+        "y": 0.02,
+        "yanchor": "bottom",
+        "font": {"size": 11},
+        "bgcolor": "rgba(0,0,0,0)",
+    }
+    return drawing(traces, "Eigenvalues", height, x=x, y=y, legend=legend, shapes=shapes, annotations=notes)
+
+
+def _word(text: str, colour: str, **place: Any) -> dict[str, Any]:
+    return {"text": text, "showarrow": False, "font": {"size": 10, "color": colour}, **place}
 
 
 def scale_curve(x: np.ndarray, curves: Mapping[str, np.ndarray], title: str, x_title: str, height: int = 340) -> go.Figure:
     """Dimension against scale; ``curves``: name -> values, each as long as ``x``."""
-    figure = go.Figure()
-    for (name, values), colour in zip(curves.items(), (BLUE, ORANGE, PURPLE), strict=False):
-        figure.add_scatter(
-            x=x, y=values, mode="lines+markers", name=name, line={"color": colour, "width": 2.2}, marker_size=7,
-            hovertemplate="%{x:.4g}: %{y:.4g}<extra></extra>",
-        )  # fmt: skip
-    quiet(figure, title, height, showlegend=len(curves) > 1)
-    figure.update_xaxes(title_text=x_title, type="log" if np.min(x) > 0 and np.max(x) > 8 * np.min(x) else "linear", showgrid=False)
-    if len(x) <= 12:
-        figure.update_xaxes(tickvals=x, ticktext=[number(float(v)) for v in x])
-    figure.update_yaxes(rangemode="tozero")
-    return figure
+    traces = [
+        {
+            "type": "scatter", "x": x, "y": values, "mode": "lines+markers", "name": name, "line": {"color": colour, "width": 2.2},
+            "marker": {"size": 7}, "hovertemplate": "%{x:.4g}: %{y:.4g}<extra></extra>",
+        }
+        for (name, values), colour in zip(curves.items(), (BLUE, ORANGE, PURPLE), strict=False)
+    ]  # fmt: skip
+    ticks = {"tickvals": x, "ticktext": [number(float(v)) for v in x]} if len(x) <= 12 else {}
+    log = np.min(x) > 0 and np.max(x) > 8 * np.min(x)
+    axis = {"title": axis_title(x_title), "type": "log" if log else "linear", "showgrid": False, **ticks}
+    y = {"rangemode": "tozero", "title": axis_title("dimension")}
+    return drawing(traces, title, height, x=axis, y=y, showlegend=len(curves) > 1)
 
 
 def by_class(values: np.ndarray, labels: np.ndarray, classes: Sequence[str], title: str, x_title: str) -> go.Figure:
@@ -92,14 +115,13 @@ def by_class(values: np.ndarray, labels: np.ndarray, classes: Sequence[str], tit
         title += f" (the {MOST_CLASSES} largest of {len(codes):,} classes)"
         codes = np.sort(codes[np.argsort(-counts, kind="stable")[:MOST_CLASSES]])
     colours = hex_colours(categorical_palette(int(codes.max(initial=0)) + 1))
-    figure = go.Figure()
-    for name, code in zip(class_names(classes, codes), codes, strict=True):
-        mine = values[(labels == code) & np.isfinite(values)]
-        figure.add_box(
-            x=mine, name=name, marker={"color": colours[int(code)], "size": 2.5}, line_width=1.3, boxpoints="outliers", orientation="h",
-            hoverinfo="x",
-        )  # fmt: skip
-    quiet(figure, title, height=max(260, 80 + 24 * len(codes)), showlegend=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(title_text=x_title)
-    return figure
+    traces = [
+        {
+            "type": "box", "orientation": "h", "name": name, "x": values[(labels == code) & np.isfinite(values)],
+            "marker": {"color": colours[int(code)], "size": 2.5}, "line": {"width": 1.3}, "boxpoints": "outliers", "hoverinfo": "x",
+        }
+        for name, code in zip(class_names(classes, codes), codes, strict=True)
+    ]  # fmt: skip
+    height = max(260, 80 + (26 if len(codes) <= 12 else 18) * len(codes))
+    rows = {"autorange": "reversed", "showgrid": False, "type": "category"}
+    return drawing(traces, title, height, x={"title": axis_title(x_title)}, y=rows, showlegend=False)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy.optimize import linear_sum_assignment
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, class_names, quiet
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing
 from repgeom_core.figures.matrix import class_matrix
 
 MOST_POINTS = 4000
@@ -18,37 +18,35 @@ MOST_POINTS = 4000
 def accuracy_by_dimension(result: Result, height: int = 330) -> go.Figure:
     """Held-out and in-sample accuracy of ``subspace_classifier`` against the dimension of the subspaces, with chance."""
     details = result.details
-    figure = go.Figure()
     best = int(np.argmax(details["accuracy"]))
-    for name, key, colour, dash in (
-        ("held out", "accuracy", BLUE, "solid"),
-        ("in the sample", "accuracy_in_sample", NEUTRAL, "dot"),
-    ):
-        figure.add_scatter(
-            x=details["dimension"], y=details[key], mode="lines+markers", name=name, marker_size=5, line={"color": colour, "dash": dash},
-            hovertemplate="dimension %{x}: %{y:.2%}<extra></extra>",
-        )  # fmt: skip
-    title = f"Accuracy against dimension: best {details['accuracy'][best]:.1%} at {details['dimension'][best]}"
-    quiet(figure, title, height)
-    figure.update_xaxes(title_text="dimension of each class's subspace", showgrid=False)
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "x": details["dimension"], "y": details[key], "mode": "lines+markers", "name": name, "marker": {"size": 5},
+            "line": {"color": colour, "dash": dash}, "hovertemplate": "dimension %{x}: %{y:.2%}<extra></extra>",
+        }
+        for name, key, colour, dash in (
+            ("held out", "accuracy", BLUE, "solid"),
+            ("in the sample", "accuracy_in_sample", NEUTRAL, "dot"),
+        )
+    ]  # fmt: skip
     spread = float(np.ptp(np.concatenate([details["accuracy"], details["accuracy_in_sample"]])))
-    figure.update_yaxes(tickformat=".0%" if spread > 0.08 else ".1%" if spread > 0.008 else ".2%")
-    return figure
+    percent = ".0%" if spread > 0.08 else ".1%" if spread > 0.008 else ".2%"
+    title = f"Accuracy: best {details['accuracy'][best]:.1%} at dimension {details['dimension'][best]}"
+    x = {"title": axis_title("dimension of each class's subspace"), "showgrid": False, "rangemode": "nonnegative"}
+    return drawing(traces, title, height, x=x, y={"tickformat": percent})
 
 
 def pair_angles_bars(angles: np.ndarray, names: tuple[str, str], height: int = 330) -> go.Figure:
     """Principal angles ``(r,)`` in degrees between two classes, smallest first; 90° is a direction that is not shared."""
     angles = angles[np.isfinite(angles)]
-    figure = go.Figure(
-        go.Bar(
-            x=list(range(1, len(angles) + 1)), y=angles, marker={"color": BLUE, "cornerradius": 2}, text=[f"{a:.0f}°" for a in angles],
-            hovertemplate="angle %{x}: %{y:.2f}°<extra></extra>", name="principal angles",
-        )
-    )  # fmt: skip
-    quiet(figure, f"Principal angles of {names[0]} and {names[1]}", height, showlegend=False)
-    figure.update_xaxes(title_text="pair of directions", dtick=1, showgrid=False)
-    figure.update_yaxes(range=[0, 98], tickvals=[0, 30, 60, 90], ticksuffix="°")
-    return figure
+    bars = {
+        "type": "bar", "name": "principal angles", "x": list(range(1, len(angles) + 1)), "y": angles,
+        "marker": {"color": BLUE, "cornerradius": 2}, "text": [f"{a:.0f}°" for a in angles] if len(angles) <= 20 else None,
+        "hovertemplate": "angle %{x}: %{y:.2f}°<extra></extra>", **STEADY,
+    }  # fmt: skip
+    x = {"title": axis_title("pair of directions"), "dtick": 1 if len(angles) <= 20 else 5, "showgrid": False}
+    y = {"range": [0, 98], "tickvals": [0, 30, 60, 90], "ticksuffix": "°"}
+    return drawing([bars], f"Principal angles of {names[0]} and {names[1]}", height, x=x, y=y, showlegend=False)
 
 
 def residual_plane(
@@ -59,35 +57,35 @@ def residual_plane(
     ``residuals (m, 2)``, ``first (m,)`` whether a sample is of the first class, ``rows (m,)`` its row in the bundle (``customdata``),
     ``selected (m,)``. At most 4000 evenly chosen samples of each class are drawn, and the title says so.
     """
-    figure = go.Figure()
     title = "Outside either subspace"
     end = float(residuals.max(initial=0.05)) * 1.05
-    figure.add_scatter(
-        x=[0, end], y=[0, end], mode="lines", line={"color": NEUTRAL, "dash": "dot", "width": 1}, showlegend=False, hoverinfo="skip"
-    )
+    diagonal = {"type": "scatter", "x": [0, end], "y": [0, end], "mode": "lines", "name": "equal", "showlegend": False, "hoverinfo": "skip"}
+    traces: list[dict[str, Any]] = [{**diagonal, "line": {"color": NEUTRAL, "dash": "dot", "width": 1}}]
+    # The samples' own outlines and opacities are kept when one of them is clicked.
+    steady = {state: {"marker": {"opacity": 0.65}} for state in STEADY}
     for mask, name, colour, symbol in ((first, names[0], BLUE, "circle"), (~first, names[1], ORANGE, "diamond")):
         mine = np.flatnonzero(mask)
         if len(mine) > MOST_POINTS:
             title = f"Outside either subspace ({MOST_POINTS:,} samples of each class)"
             mine = mine[np.linspace(0, len(mine) - 1, MOST_POINTS).astype(int)]
-        figure.add_scatter(
-            x=residuals[mine, 0],
-            y=residuals[mine, 1],
-            mode="markers",
-            name=name,
-            marker={
-                "color": colour, "symbol": symbol, "size": 6, "opacity": 0.65,
-                "line": {"width": [2 if s else 0 for s in selected[mine]], "color": "#E0447C"},
-            },
-            customdata=[[int(r)] for r in rows[mine]],
-            hovertemplate=f"{name}<br>outside: %{{x:.1%}} and %{{y:.1%}}<extra></extra>",
-        )  # fmt: skip
-    quiet(figure, title, height)
-    figure.update_xaxes(title_text=f"outside the subspace of {names[0]}", tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(title_text=f"outside the subspace of {names[1]}", tickformat=".0%", rangemode="tozero")
-    # The samples' own outlines and opacities are kept when one of them is clicked.
-    figure.update_traces(unselected={"marker": {"opacity": 0.65}}, selected={"marker": {"opacity": 0.65}}, selector={"mode": "markers"})
-    return figure
+        ring = {"width": [2 if s else 0 for s in selected[mine]], "color": RING}
+        traces.append(
+            {
+                "type": "scatter",
+                "x": residuals[mine, 0],
+                "y": residuals[mine, 1],
+                "mode": "markers",
+                "name": name,
+                "marker": {"color": colour, "symbol": symbol, "size": 6, "opacity": 0.65, "line": ring},
+                "customdata": [[int(r)] for r in rows[mine]],
+                "hovertemplate": f"{name}<br>outside: %{{x:.1%}} and %{{y:.1%}}<extra></extra>",
+                **steady,
+            }
+        )
+    x, y = (
+        {"title": axis_title(f"outside the subspace of {name}"), "tickformat": ".0%", "rangemode": "tozero", "nticks": 7} for name in names
+    )
+    return drawing(traces, title, height, x=x, y=y)
 
 
 def matched_accuracy(labels: np.ndarray, partition: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -96,6 +94,8 @@ def matched_accuracy(labels: np.ndarray, partition: np.ndarray) -> tuple[float, 
     ``counts (classes, groups)`` over labelled samples; ``clusters`` the groups' codes; ``order`` puts each class's group on the diagonal.
     Samples outside all groups (−1) and groups without a class count as errors.
     """
+    from scipy.optimize import linear_sum_assignment
+
     known = labels >= 0
     codes, rows = np.unique(labels[known], return_inverse=True)
     clusters, columns = np.unique(partition[known], return_inverse=True)

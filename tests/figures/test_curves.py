@@ -36,7 +36,7 @@ def test_the_null_is_shaded_to_two_standard_deviations() -> None:
 def test_a_far_null_is_named_at_the_edge() -> None:
     figure = by_checkpoint(TABLE, [0, 10, 100], "NC1", null=null(5.0))
     assert figure.layout.yaxis.range[1] < 2
-    assert "null 5" in figure.layout.annotations[0].text
+    assert "null at 5" in figure.layout.annotations[0].text
 
 
 def test_a_wide_range_is_logarithmic() -> None:
@@ -60,3 +60,22 @@ def test_depth_keeps_the_order_of_layers() -> None:
     figure = by_depth(pd.Series([3.0, 1.0], index=["input", "features"]), "rank", "features")
     assert list(figure.layout.xaxis.ticktext) == ["input", "features"]
     assert list(figure.data[0].y) == [3.0, 1.0]
+
+
+def test_the_last_step_is_always_named_and_no_two_numbers_collide() -> None:
+    steps = [0, 2, 5, 10, 20, 40, 80, 160, 320, 640, 1000, 1400, 1750, 2100, 2800]
+    places, ticks = step_places(steps, [str(s) for s in steps])
+    assert ticks[0][1] == "0" and ticks[-1][1] == "2,800"
+    assert np.diff([place for place, _ in ticks]).min() > 0.09 * max(places)
+    assert len(step_places(list(range(50)), [str(s) for s in range(50)])[1]) < 13
+
+
+def test_a_layer_without_a_value_has_no_line() -> None:
+    figure = by_checkpoint(TABLE.where(TABLE.index.get_level_values("layer") == "features"), [0, 10, 100], "NC3")
+    assert set(lines(figure)) == {"features"}
+
+
+def test_more_layers_than_can_be_drawn_are_told_and_the_picked_one_stays() -> None:
+    index = pd.MultiIndex.from_product([[f"layer{i}" for i in range(100)], CHECKPOINTS], names=["layer", "checkpoint"])
+    figure = by_checkpoint(pd.Series(np.arange(300.0), index=index), [0, 1, 2], "rank", ("layer1", "end"))
+    assert "40 of 100 layers" in figure.layout.title.text and "layer1" in lines(figure) and not figure.layout.showlegend

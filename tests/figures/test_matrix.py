@@ -38,8 +38,10 @@ def test_markup_in_class_names_is_escaped() -> None:
 
 
 def test_many_classes_are_cut_and_the_title_says_so() -> None:
-    figure = class_matrix(np.eye(100), np.arange(100), [f"c{i}" for i in range(100)], "Cosines", "cosine")
-    assert "60 of 100" in figure.layout.title.text
+    whole = class_matrix(np.eye(100), np.arange(100), [f"c{i}" for i in range(100)], "Cosines", "cosine")
+    assert "of 100" not in whole.layout.title.text and np.shape(whole.data[0].z) == (100, 100)
+    figure = class_matrix(np.eye(120), np.arange(120), [f"c{i}" for i in range(120)], "Cosines", "cosine")
+    assert "100 of 120" in figure.layout.title.text and len(figure.data[1].x) == 100 * 100
 
 
 def test_bars_keep_the_colour_of_selected_classes() -> None:
@@ -48,7 +50,17 @@ def test_bars_keep_the_colour_of_selected_classes() -> None:
     assert [c[0] for c in trace.customdata] == [0, 2, 5]
 
 
-def test_many_bars_show_both_ends() -> None:
-    figure = class_bars({"v": np.arange(100.0)}, np.arange(100), [f"c{i}" for i in range(100)], "Spread")
-    assert set(figure.data[0].x) == {*range(20), *range(80, 100)}
-    assert "of 100" in figure.layout.title.text
+def test_many_bars_are_sorted_and_beyond_that_show_both_ends() -> None:
+    values = np.random.default_rng(0).permutation(200.0 * np.arange(200))
+    names = [f"c{i}" for i in range(200)]
+    sorted_all = class_bars({"v": values[:100]}, np.arange(100), names, "Spread")
+    assert list(sorted_all.data[0].x) == sorted(values[:100]) and "sorted by v" in sorted_all.layout.title.text
+    figure = class_bars({"v": values}, np.arange(200), names, "Spread")
+    assert set(figure.data[0].x) == {*sorted(values)[:60], *sorted(values)[-60:]}
+    assert "of 200" in figure.layout.title.text
+    assert [values[c[0]] for c in figure.data[0].customdata] == list(figure.data[0].x)
+
+
+def test_a_few_bars_keep_the_order_of_the_classes() -> None:
+    (trace,) = class_bars({"v": np.array([3.0, 1, 2])}, CODES, CLASSES, "").data
+    assert list(trace.x) == [3, 1, 2]

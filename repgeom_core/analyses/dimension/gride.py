@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.dimension.distances import nearest_distances
@@ -54,6 +53,8 @@ def gride(data: Inputs, scale: int = 4) -> Outcome:
 
 def _dimension(ratios: np.ndarray, k: int) -> float:
     """The root of the score for ratios μ (n,) of the distances to neighbours 2k and k; NaN where all are 1."""
+    from scipy.optimize import brentq
+
     logs = np.log(ratios)
     n, total = len(logs), logs.sum()
     if total == 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from repgeom_core.analyses.contract import Outcome, analysis
@@ -111,6 +110,8 @@ class _Head:
 
     def accuracy(self, basis: np.ndarray | None) -> float:
         """On the samples held out, after training within the columns of ``basis`` (without: of all parameters)."""
+        from scipy.optimize import minimize
+
         start = np.zeros(self.parameters if basis is None else basis.shape[1])
         v = minimize(self.loss, start, args=(basis,), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
         theta = v if basis is None else basis @ v

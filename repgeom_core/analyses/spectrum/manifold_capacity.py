@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import nnls
 
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
@@ -79,6 +78,8 @@ def _coordinates(points: np.ndarray) -> np.ndarray:
 
 def _mean_field(points: np.ndarray, rng: np.random.Generator, draws: int, margin: float) -> tuple[float, float, float, float]:
     """Inverse capacity, radius, dimension and the standard error of the first, of ``points (m, d)`` with the class centre at length 1."""
+    from scipy.optimize import nnls
+
     m, d = points.shape
     corners = np.vstack([points.T, np.ones(m)])
     anchors, t = np.empty((draws, d + 1)), rng.standard_normal((draws, d + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import differential_entropy
 
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
@@ -36,6 +35,8 @@ def vasicek_ratio_mse(data: Inputs) -> Outcome:
     estimator reads low for few samples, so random halves are a little larger than the whole: the interval only says how much it varies.
     NaN where all samples are equal or there are fewer than four.
     """
+    from scipy.stats import differential_entropy
+
     spectrum = data.spectrum
     if data.n < FEWEST:
         return Outcome(float("nan"), notes={"why": f"fewer than {FEWEST} samples"})

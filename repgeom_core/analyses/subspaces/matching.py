@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 CHANCE_DRAWS = 5
 
@@ -15,6 +14,8 @@ def matched(y: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
 
     Clusters beyond the number of classes match nothing.
     """
+    from scipy.optimize import linear_sum_assignment
+
     _, rows = np.unique(y, return_inverse=True)
     _, columns = np.unique(labels, return_inverse=True)
     table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
