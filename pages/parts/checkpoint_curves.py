@@ -47,7 +47,7 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         st.caption("Choose measures to draw.")
         return
     waiting = st.empty()
-    tables = {name: _series(scope, name, offered, shaded, Bar(waiting)) for name in chosen}
+    tables = _tables(scope, chosen, offered, shaded, Bar(waiting))
     waiting.empty()
     several = len(scope.bundle.checkpoints) > 1
     for row in range(0, len(chosen), ACROSS):
@@ -68,14 +68,18 @@ class Bar(Progress):
             self.place.progress(done / max(total, 1), f"Every layer at every checkpoint: {done} of {total}")
 
 
-def _series(scope: Scope, name: str, offered: list[str], shaded: bool, progress: Progress) -> tuple[Any, Any]:
-    """Values and nulls. All that one pass serves shares one cache entry, so that choosing another of them computes nothing."""
-    together = [other for other in offered if find(other).needs <= SUMS] if find(name).needs <= SUMS else [name]
-    values = series(scope.bundle, together, split=scope.split, rows=scope.rows, progress=progress)
-    if not shaded:
-        return values[name], None
-    nulls = null_series(scope.bundle, together, scope.layer, split=scope.split, rows=scope.rows)
-    return values[name], nulls[name] if name in nulls.columns.get_level_values(0) else None
+def _tables(scope: Scope, chosen: list[str], offered: list[str], shaded: bool, progress: Progress) -> dict[str, tuple[Any, Any]]:
+    """Values and nulls. All that one pass serves is computed together, so that choosing another of them computes nothing."""
+    sums = [name for name in offered if find(name).needs <= SUMS]
+    groups = [sums] if set(sums) & set(chosen) else []
+    groups += [[name] for name in chosen if name not in sums]
+    tables: dict[str, tuple[Any, Any]] = {}
+    for together in groups:
+        values = series(scope.bundle, together, split=scope.split, rows=scope.rows, progress=progress)
+        nulls = null_series(scope.bundle, together, scope.layer, split=scope.split, rows=scope.rows) if shaded else None
+        for name in together:
+            tables[name] = (values[name], nulls[name] if nulls is not None and name in nulls.columns.get_level_values(0) else None)
+    return tables
 
 
 def _one(scope: Scope, name: str, values: Any, null: Any, several: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,12 +65,15 @@ def series(
     """
     found = [find(name) for name in sorted(set(names))]
     places = _places(bundle, layers, checkpoints)
-    table = {}
-    for done, (layer, checkpoint) in enumerate(places):
-        (progress or Progress()).update("analysing", done, len(places))
-        table[layer, checkpoint] = _values(bundle, found, layer, checkpoint, split, rows)
+
+    def compute() -> Iterator[np.ndarray]:
+        for done, (layer, checkpoint) in enumerate(places):
+            (progress or Progress()).update("analysing", done, len(places))
+            yield _values(bundle, found, layer, checkpoint, split, rows)
+
+    table = _together(bundle, "series", found, places, split, rows, compute)
     index = pd.MultiIndex.from_tuples(places, names=["layer", "checkpoint"])
-    return pd.DataFrame(list(table.values()), index=index, columns=[a.name for a in found], dtype=np.float64)
+    return pd.DataFrame(table, index=index, columns=[a.name for a in found], dtype=np.float64)
 
 
 def null_series(
@@ -88,7 +91,11 @@ def null_series(
     """
     found = [a for a in map(find, sorted(set(names))) if a.null is not None]
     places = _places(bundle, [layer], checkpoints)
-    table = [_null_values(bundle, found, layer, checkpoint, split, rows, draws) for _, checkpoint in places]
+
+    def compute() -> Iterator[np.ndarray]:
+        return (_null_values(bundle, found, layer, checkpoint, split, rows, draws) for _, checkpoint in places)
+
+    table = _together(bundle, f"null series, {draws} draws", found, places, split, rows, compute)
     columns = pd.MultiIndex.from_product([[a.name for a in found], ["mean", "sd"]])
     return pd.DataFrame(table, index=pd.Index([c for _, c in places], name="checkpoint"), columns=columns, dtype=np.float64)
 
@@ -134,6 +141,26 @@ def _value(declared: Analysis, data: Inputs) -> float:
         return evaluate(declared, data, declared.validated({}), interval=False, null=False).value
     except GeometryError:
         return float("nan")
+
+
+def _together(
+    bundle: Bundle,
+    kind: str,
+    found: list[Analysis],
+    places: list[tuple[str, str]],
+    split: str,
+    rows: np.ndarray | None,
+    compute: Callable[[], Iterator[np.ndarray]],
+) -> np.ndarray:
+    """A row for each place. All of them are one entry as well: a page reads one file, not one for each point of its curves."""
+    if len(places) < 2:
+        return np.array(list(compute()))
+    key = {
+        "kind": f"{kind}, together",
+        "places": [context_key(bundle, layer, checkpoint, split, rows) for layer, checkpoint in places],
+        "analyses": [[a.name, a.version] for a in found],
+    }
+    return Results(bundle.path / "results").compute(key, lambda: ({"values": np.array(list(compute()))}, {})).arrays["values"]
 
 
 def _stored(
