@@ -46,6 +46,11 @@ class Progress:
     def _show(self, stage: str, done: int, total: int, rate: float, eta: float | None) -> None: ...
 
 
+def rate_in_words(rate: float) -> str:
+    """``1,234/s``; two digits of a slow one."""
+    return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.2g}/s"
+
+
 class JsonProgress(Progress):
     """One JSON object a line on ``stream``: progress (at most ten a second), log, done."""
 
@@ -88,7 +93,8 @@ class BarProgress(Progress):
         self._last = now
         filled = int(28 * done / total) if total else 28
         left = "" if finished or eta is None else f", {eta:.0f} s left"
-        line = f"{stage} [{'█' * filled}{'·' * (28 - filled)}] {done:,}/{total:,} ({rate:,.0f}/s{left})"
+        pace = f" ({rate_in_words(rate)}{left})" if rate > 0 else ""  # unknown for what is over in a moment
+        line = f"{stage} [{'█' * filled}{'·' * (28 - filled)}] {done:,}/{total:,}{pace}"
         end = "\n" if finished or not self._interactive else ""
         self._stream.write(("\r\x1b[2K" if self._interactive else "") + line + end)
         self._stream.flush()

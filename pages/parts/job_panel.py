@@ -11,6 +11,7 @@ from pages.parts import library, trouble
 from pages.parts.plain_text import counted, duration, plain
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import Job, JobProgress, JobQueue
+from repgeom_core.progress import rate_in_words
 
 EVERY = 1.0  # seconds
 STATES = {
@@ -88,7 +89,7 @@ def _progress(progress: JobProgress | None) -> None:
         return
     parts = [f"{plain(progress.stage, 60)}: {progress.done:,} of {progress.total:,}"]
     if progress.rate > 0:
-        parts.append(f"{progress.rate:,.0f}/s" if progress.rate >= 10 else f"{progress.rate:.2g}/s")
+        parts.append(rate_in_words(progress.rate))
     if progress.eta is not None and progress.done < progress.total:
         parts.append(f"{duration(progress.eta)} left")
     st.progress(progress.fraction, text=" · ".join(parts))

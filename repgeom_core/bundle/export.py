@@ -94,10 +94,16 @@ def export_bundle(
     if out.is_dir():
         out = out / f"{folder_name('-'.join(filter(None, (bundle.name, chosen.checkpoint))))}.{format}"
     if out.exists() and not overwrite:
-        raise BundleError(f"{out} exists; choose another name, or allow it to be overwritten.")
+        raise taken(out)
     with written_whole(out) as temporary:
         (write_parquet if format == "parquet" else write_npz)(chosen, temporary)
     return [out]
+
+
+def taken(out: Path) -> BundleError:
+    return BundleError(
+        f"{out} exists.", options="Give another place with --out, or replace it with --overwrite.", widgets="Choose another name."
+    )
 
 
 def _choose(bundle: Bundle, checkpoint: str | None, layers: Sequence[str] | None, split: str, progress: Progress) -> Chosen:

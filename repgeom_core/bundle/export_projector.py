@@ -14,7 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from repgeom_core.atomic import folder_name
-from repgeom_core.bundle.export import Chosen
+from repgeom_core.bundle.export import Chosen, taken
 from repgeom_core.errors import BundleError
 
 CONFIG, METADATA, SPRITE = "projector_config.json", "metadata.tsv", "sprite.png"
@@ -32,9 +32,9 @@ def write_projector(chosen: Chosen, folder: Path, overwrite: bool, tensors: str)
         raise BundleError(f"{folder} is a file; the projector needs a folder.")
     if folder.exists() and any(folder.iterdir()):
         if foreign := _foreign(folder):
-            raise BundleError(f"{folder} holds other things ({foreign[0].name}), so it is not replaced; choose another name.")
+            raise BundleError(f"{folder} holds other things ({foreign[0].name}), so it is not replaced; give another place.")
         if not overwrite:
-            raise BundleError(f"{folder} exists; choose another name, or allow it to be overwritten.")
+            raise taken(folder)
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     temporary.mkdir(parents=True)
     try:
@@ -48,9 +48,10 @@ def write_projector(chosen: Chosen, folder: Path, overwrite: bool, tensors: str)
 
 
 def _foreign(folder: Path) -> list[Path]:
-    """What an export does not write: replacing the folder would lose it."""
+    """What an export does not write: replacing the folder would lose it. Without its configuration, a folder is none."""
     own = {CONFIG, METADATA, SPRITE}
-    return sorted(path for path in folder.iterdir() if path.name not in own and path.suffix not in (".bytes", ".tsv"))
+    is_export = (folder / CONFIG).is_file()
+    return sorted(path for path in folder.iterdir() if not is_export or (path.name not in own and path.suffix not in (".bytes", ".tsv")))
 
 
 def _fill(chosen: Chosen, folder: Path, tensors: str) -> None:

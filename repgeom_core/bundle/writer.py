@@ -29,6 +29,7 @@ from repgeom_core.bundle.reader import (
 )
 from repgeom_core.bundle.samples import accuracy_by_split, predictions_from_logits, write_predictions, write_samples
 from repgeom_core.bundle.shards import ShardedArray, ShardWriter
+from repgeom_core.bundle.staging import check_free
 from repgeom_core.bundle.thumbnails import write_sheets
 from repgeom_core.errors import BundleError
 from repgeom_core.progress import Progress
@@ -65,15 +66,9 @@ def create_bundle(
     (which replaces a bundle, never any other folder).
     """
     path = Path(path)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        replaceable = path.is_dir() and ((path / UNFINISHED).exists() or (overwrite and (path / "manifest.json").exists()))
-        if not replaceable:
-            what = (
-                "already a bundle: choose another name, or allow it to be overwritten"
-                if (path / "manifest.json").exists()
-                else ("not an empty folder: choose another one")
-            )
-            raise BundleError(f"{path} is {what}.")
+    if not (path / UNFINISHED).exists():
+        check_free(path, overwrite)
+    if path.exists():
         shutil.rmtree(path)
     path.mkdir(parents=True, exist_ok=True)
     (path / UNFINISHED).touch()

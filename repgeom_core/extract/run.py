@@ -6,7 +6,7 @@ shard and ends with the same bits as one that was not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from repgeom_core.bundle import Head
+from repgeom_core.bundle.staging import check_free
+from repgeom_core.bundle.writer import UNFINISHED
 from repgeom_core.errors import ExtractionError
 from repgeom_core.extract.forward import LOGITS, LayerReader, check_head, read_head
 from repgeom_core.extract.inputs import Preparation
@@ -30,7 +32,7 @@ from repgeom_core.extract.plan import (
     plan_models,
     trace_model,
 )
-from repgeom_core.extract.state import RunState, begin_run
+from repgeom_core.extract.state import FILE_NAME, RunState, begin_run
 from repgeom_core.extract.transfer import Transfer
 from repgeom_core.models import build_model
 from repgeom_core.progress import Progress
@@ -55,6 +57,7 @@ def extract(
     resume: bool = False,
     progress: Progress | None = None,
     restricted_to: Config | None = None,
+    overwrite: bool = False,
     shard_rows: int = SHARD_ROWS,
 ) -> Path:
     """Run the recipe into the bundle ``out`` and return its path.
@@ -62,6 +65,7 @@ def extract(
     Args:
         device: ``auto`` (what the recipe says), ``cpu`` or ``cuda``.
         resume: go on with an extraction into ``out`` that was killed, cancelled or failed; begins one where there is none.
+        overwrite: replace a bundle that is there, finished or not, once everything has been checked; never another folder.
         restricted_to: refuse code and paths outside this configuration, and an ``out`` outside its workspace.
         shard_rows: samples in one file of features.
 
@@ -75,19 +79,31 @@ def extract(
     progress = progress or Progress()
     out = restricted_to.allowed_output(out) if restricted_to is not None else Path(out)
     chosen = choose_device(recipe.extract.device if device == "auto" else device)
+    if not resume and not (out / UNFINISHED).exists():
+        check_free(out, overwrite or (out / FILE_NAME).exists())
     checkpoints = plan_checkpoints(recipe, restricted_to)
+    if overwrite:
+        _keep_own_inputs(recipe, checkpoints, out)
     dataset = load_dataset(recipe, restricted_to)
     for warning in dataset.warnings:
         progress.log(warning)
     with _own_random_state(chosen), torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
         plans = plan_models(recipe, checkpoints, dataset, chosen, restricted_to, progress)
         check_space(out, needed_bytes([plan for plan, _ in plans], dataset.n, recipe.extract.dtype))
-        writer, state = begin_run(recipe, dataset, out, chosen.type, resume, shard_rows, progress)
+        writer, state = begin_run(recipe, dataset, out, chosen.type, resume, overwrite, shard_rows, progress)
         run = _Run(recipe, dataset, chosen, writer, state, progress, restricted_to, len(checkpoints))
         for number, (checkpoint, (plan, info)) in enumerate(zip(checkpoints, plans, strict=True)):
             run.checkpoint(number, checkpoint, plan, info)
     state.finish()
     return out
+
+
+def _keep_own_inputs(recipe: Recipe, checkpoints: Sequence[PlannedCheckpoint], out: Path) -> None:
+    """Refuse to replace a bundle that holds what this run reads, as the demo holds its checkpoints."""
+    read = [recipe.resolve(data.path) for data in recipe.data] + [c.path for c in checkpoints if c.path is not None]
+    inside = next((path for path in read if path.resolve().is_relative_to(out.resolve())), None)
+    if inside is not None:
+        raise ExtractionError(f"{inside} lies in {out}, which would be replaced; extract into another place.")
 
 
 def list_layers(recipe: Recipe, restricted_to: Config | None = None) -> list[LayerInfo]:

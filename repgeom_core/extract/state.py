@@ -56,21 +56,28 @@ class RunState:
 
 
 def begin_run(
-    recipe: Recipe, dataset: Dataset, out: Path, device: str, resume: bool, shard_rows: int, progress: Progress
+    recipe: Recipe, dataset: Dataset, out: Path, device: str, resume: bool, overwrite: bool, shard_rows: int, progress: Progress
 ) -> tuple[BundleWriter, RunState]:
-    """A new bundle, or with ``resume`` the one that was begun, after checking that recipe, data and device are the same."""
+    """A new bundle, or with ``resume`` the one that was begun, after checking that recipe, data and device are the same.
+
+    ``overwrite`` replaces a bundle that is there, finished or not.
+    """
     state = RunState(out / FILE_NAME, data_digest(dataset), device)
     described = json.loads(json.dumps(recipe.to_dict()))
     if not resume or not (out / "manifest.json").exists() or (out / UNFINISHED).exists():
         begun = state.path.exists()
-        if begun and any(out.glob("features/*/*/*.npy")):
-            raise ExtractionError(f"{out} holds an extraction that is not finished; resume it, or choose another place.")
+        if begun and not overwrite and any(out.glob("features/*/*/*.npy")):
+            raise ExtractionError(
+                f"{out} holds an extraction that is not finished.",
+                options="Go on with --resume, begin anew with --overwrite, or give another place with --out.",
+                widgets="Resume its job, or choose another name.",
+            )
         writer = create_bundle(
             out,
             dataset,
             recipe=described,
             dtype=recipe.extract.dtype,
-            overwrite=begun,  # nothing was extracted: it failed at once, and the recipe was perhaps put right since
+            overwrite=overwrite or begun,  # begun, and nothing extracted: it failed at once, and the recipe was perhaps put right
             shard_rows=shard_rows,
             progress=progress,
         )

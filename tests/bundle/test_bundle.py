@@ -186,7 +186,7 @@ def test_an_existing_folder_is_not_overwritten_unless_asked(written: Path, tmp_p
     assert open_bundle(written).checkpoints == ()
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis/chapter.txt").write_text("precious")
-    with pytest.raises(BundleError, match="not an empty folder"):
+    with pytest.raises(BundleError, match="exists and is not a bundle"):
         create_bundle(tmp_path / "thesis", make_dataset(), overwrite=True)
     with pytest.raises(BundleError, match="not a bundle"):
         delete_bundle(tmp_path / "thesis")

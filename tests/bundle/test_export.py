@@ -132,7 +132,7 @@ def test_what_is_there_is_not_overwritten_unless_told(bundle, tmp_path, format):
     out = tmp_path / "x"
     export_bundle(bundle, format, out)
     before = sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*"))
-    with pytest.raises(BundleError, match="x exists.*overwritten" if format == "projector" else "exists|overwritten"):
+    with pytest.raises(BundleError, match="exists.*--overwrite"):
         export_bundle(bundle, format, out)
     assert sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*")) == before
     export_bundle(bundle, format, out, overwrite=True)
@@ -144,6 +144,14 @@ def test_folder_of_other_things_is_never_replaced(bundle, tmp_path):
     with pytest.raises(BundleError, match="holds other things .thesis.txt."):
         export_bundle(bundle, "projector", tmp_path / "p", overwrite=True)
     assert (tmp_path / "p" / "thesis.txt").exists()
+
+
+def test_folder_of_tables_without_a_projector_configuration_is_never_replaced(bundle, tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "results.tsv").write_text("a\tb\n")
+    with pytest.raises(BundleError, match="holds other things .results.tsv."):
+        export_bundle(bundle, "projector", tmp_path / "p", overwrite=True)
+    assert (tmp_path / "p" / "results.tsv").exists()
 
 
 def test_existing_folder_gets_a_file_named_after_bundle_and_checkpoint(bundle, tmp_path):

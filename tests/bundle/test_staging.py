@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from repgeom_core.bundle import create_bundle, list_bundles, open_bundle
-from repgeom_core.bundle.staging import staged_bundle
+from repgeom_core.bundle.staging import staged_bundle, sweep
 from repgeom_core.errors import BundleError, Cancelled
 from repgeom_core.sources import Dataset
 
@@ -49,6 +49,22 @@ def test_a_bundle_is_replaced_only_when_told_and_only_at_the_end(tmp_path: Path)
     with staged_bundle(tmp_path / "out", overwrite=True) as staged:
         make(staged, "new")
     assert open_bundle(tmp_path / "out").name == "new"
+
+
+def test_what_a_killed_process_left_is_swept_away_and_what_is_being_made_stays(tmp_path: Path) -> None:
+    left, fresh, other = tmp_path / ".out.abc.part", tmp_path / ".out.def.part", tmp_path / ".out2.abc.part"
+    for folder in (left, fresh, other):
+        (folder / "out").mkdir(parents=True)
+    (left / "alive").touch()  # nobody holds it
+    (other / "alive").touch()
+    with staged_bundle(tmp_path / "out") as staged:
+        assert not left.exists()
+        assert fresh.exists()  # its process may be about to lock it
+        assert other.exists()
+        sweep(tmp_path / "out")  # as another process would that makes the same bundle
+        assert staged.parent.exists()
+        make(staged)
+    open_bundle(tmp_path / "out")
 
 
 def test_a_folder_that_is_no_bundle_is_never_replaced(tmp_path: Path) -> None:

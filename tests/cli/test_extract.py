@@ -62,6 +62,23 @@ def test_a_recipes_name_cannot_lead_out_of_the_bundles(recipe: Path, tmp_path: P
     assert not (tmp_path / "run").exists()
 
 
+def test_a_bundle_that_is_there_is_replaced_only_by_overwrite(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["extract", str(recipe), "--out", str(tmp_path / "out"), "--device", "cpu", "--progress", "none"]
+    assert main(arguments) == 0
+    assert main(arguments) == 1
+    assert "replace it with --overwrite" in capsys.readouterr().err
+    assert main([*arguments, "--overwrite"]) == 0
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, "--overwrite", "--resume"])
+    assert stop.value.code == 2
+
+
+def test_a_missing_data_file_is_shown_where_it_was_looked_for(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe.write_text(RECIPE.replace('"digits"', '"../elsewhere/none.npz"'))
+    assert main(["extract", str(recipe), "--out", str(tmp_path / "out"), "--progress", "none"]) == 1
+    assert f"There is no file or folder {tmp_path.parent}/elsewhere/none.npz" in capsys.readouterr().err
+
+
 def test_restricted_extraction_writes_in_the_workspace_only(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = Config(workspace=tmp_path / "ws", data_roots=(tmp_path,)).write(tmp_path / "allowed.toml")
     arguments = ["extract", str(recipe), "--out", str(tmp_path / "out"), "--progress", "none", "--restricted", str(config)]

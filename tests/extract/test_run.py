@@ -208,15 +208,42 @@ def test_resume_with_one_other_pixel_is_refused(recipe: Recipe, run_folder: Path
 def test_an_existing_bundle_is_not_overwritten(recipe: Recipe, run_folder: Path) -> None:
     out = extract(recipe, run_folder / "out")
     before = content(out)
-    with pytest.raises(BundleError, match="already a bundle"):
+    with pytest.raises(BundleError, match="already a bundle. Give another place with --out, or replace it with --overwrite"):
         extract(recipe, out)
     assert content(out) == before
+
+
+def test_a_bundle_is_replaced_when_told_and_so_is_an_unfinished_one(
+    recipe: Recipe, recipe_tables: dict[str, Any], run_folder: Path
+) -> None:
+    out = interrupted(recipe, run_folder)
+    extract(recipe, out, overwrite=True)
+    other = Recipe.from_dict({**recipe_tables, "name": "other"}, run_folder)
+    assert open_bundle(extract(other, out, overwrite=True)).name == "other"
+
+
+def test_a_folder_that_is_no_bundle_is_not_replaced(recipe: Recipe, run_folder: Path) -> None:
+    (run_folder / "out").mkdir()
+    (run_folder / "out" / "thesis.tex").write_text("precious")
+    with pytest.raises(BundleError, match="not a bundle, so it is not replaced"):
+        extract(recipe, run_folder / "out", overwrite=True)
+    assert (run_folder / "out" / "thesis.tex").read_text() == "precious"
+
+
+def test_a_bundle_that_holds_what_the_run_reads_is_not_replaced(recipe: Recipe, recipe_tables: dict[str, Any], run_folder: Path) -> None:
+    out = extract(recipe, run_folder / "out")
+    (out / "checkpoints").mkdir()
+    (run_folder / "step1.pt").rename(out / "checkpoints" / "step1.pt")
+    again = Recipe.from_dict({**recipe_tables, "checkpoints": [{"path": "out/checkpoints/step1.pt"}]}, run_folder)
+    with pytest.raises(ExtractionError, match=r"step1\.pt lies in .*out, which would be replaced"):
+        extract(again, out, overwrite=True)
+    assert (out / "checkpoints" / "step1.pt").exists()
 
 
 def test_unfinished_extraction_is_not_thrown_away_by_a_new_one(recipe: Recipe, run_folder: Path) -> None:
     out = interrupted(recipe, run_folder)
     before = content(out)
-    with pytest.raises(ExtractionError, match="not finished; resume it"):
+    with pytest.raises(ExtractionError, match="not finished. Go on with --resume, begin anew with --overwrite"):
         extract(recipe, out)
     assert content(out) == before
 

@@ -60,7 +60,7 @@ def test_head_that_fits_no_layer_is_refused(tmp_path):
 def test_existing_bundle_is_kept_unless_told(tmp_path):
     data = saved(tmp_path, X=X)
     dataset_to_bundle(data, tmp_path / "b")
-    with pytest.raises(BundleError, match="overwritten"):
+    with pytest.raises(BundleError, match="--overwrite"):
         dataset_to_bundle(data, tmp_path / "b")
     assert dataset_to_bundle(data, tmp_path / "b", overwrite=True).n == 6
 
