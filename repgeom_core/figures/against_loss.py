@@ -1,0 +1,58 @@
+"""A measure against the loss: the checkpoints of a run as a path through the plane, a path for each layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from repgeom_core.figures.curves import log_axis, wide
+from repgeom_core.figures.frame import SERIES, STEADY, axis_title, depth_colours, drawing, number
+from repgeom_core.figures.text import plain
+
+
+def against_loss(
+    table: pd.Series,
+    loss: pd.Series,
+    title: str,
+    picked: tuple[str, str] | None = None,
+    correlations: pd.DataFrame | None = None,
+    height: int = 280,
+) -> go.Figure:
+    """``table``: values indexed by (layer, checkpoint); ``loss``: cross-entropy (nats) indexed by checkpoint.
+
+    ``correlations`` (of :func:`repgeom_core.analyses.along_training.rank_correlation`) put each layer's rho into its name. ``picked``
+    (layer, checkpoint) is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
+    """
+    lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False) if line.notna().any()}
+    traces: list[dict[str, Any]] = []
+    for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
+        mine = picked is not None and picked[0] == layer
+        name = plain(layer)
+        traces.append(
+            {
+                "type": "scatter",
+                "x": loss.reindex(line.index).to_numpy(dtype=float),
+                "y": line.to_numpy(dtype=float),
+                "mode": "lines+markers",
+                "name": name + _rho(correlations, layer),
+                "line": {"color": colour, "width": 2 if mine else 1},
+                "marker": {"size": [10 if mine and picked and c == picked[1] else 5 for c in line.index], "color": colour},
+                "opacity": 1.0 if mine or picked is None else 0.6,
+                "customdata": [[layer, c] for c in line.index],
+                "hovertext": [f"{name}<br>{plain(c)}<br>loss {number(loss.get(c, np.nan))}<br>{number(v)}" for c, v in line.items()],
+                "hoverinfo": "text",
+                **STEADY,
+            }
+        )
+    losses, values = loss.to_numpy(dtype=float), table.to_numpy(dtype=float)
+    x = {"title": axis_title("loss (cross-entropy, nats)"), "showgrid": False, **(log_axis(losses) if wide(losses) else {})}
+    y = log_axis(values) if wide(values) else {}
+    return drawing(traces, title, height, x=x, y=y, showlegend=len(lines) <= len(SERIES))
+
+
+def _rho(correlations: pd.DataFrame | None, layer: object) -> str:
+    known = {} if correlations is None else correlations["rho"].dropna().to_dict()
+    return f" ρ {known[layer]:+.2f}" if layer in known else ""
