@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import (
-    charts,
+    class_panel,
     extra_columns,
     filters,
     frame,
@@ -47,7 +47,7 @@ def show(picked: Picked) -> None:
     with left:
         map_panel.show(picked, rows, placed, colour, style)
     with right:
-        charts.show(picked, rows)
+        class_panel.show(picked, rows)
     below(picked, rows, placed)
 
 

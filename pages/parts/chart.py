@@ -1,4 +1,4 @@
-"""A chart as all analysis pages show it: clicks that select, a picture to save, the numbers as CSV, the code that makes it."""
+"""A chart: clicks that reach Python, and on the analysis pages a picture to save, the numbers as CSV, the code that makes it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,22 @@ def show(
 
     ``code`` is the Python that remakes it, ``note`` what it means in a sentence (Markdown), ``hint`` what a click does.
     """
+    with st.container(key=f"chart_{key}", gap="xsmall"):
+        plot(figure, key, on_click, _config(key))
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"tools_{key}"):
+            st.caption(" ".join(part for part in (note, f":gray[{hint}]" if hint else "") if part), width="stretch")
+            tools(key, code, partial(_csv, figure))
+
+
+def plot(figure: go.Figure, key: str, on_click: Callable[[list[Any]], None] | None, config: dict[str, Any]) -> None:
+    """The bare figure; ``on_click`` gets the ``customdata`` of the clicked mark as a list."""
     # A click that was handled gives the chart a new key: plotly would take a second click on the same mark for its removal.
     clicks = f"{key}_clicks"
     name = f"{key}_{st.session_state.get(clicks, 0)}"
     options: dict[str, Any] = {}
     if on_click is not None:
         options = {"on_select": partial(_clicked, name, clicks, on_click), "selection_mode": "points"}
-    with st.container(key=f"chart_{key}", gap="xsmall"):
-        st.plotly_chart(figure, key=name, config=_config(key), **options)
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"tools_{key}"):
-            st.caption(" ".join(part for part in (note, f":gray[{hint}]" if hint else "") if part), width="stretch")
-            tools(key, code, partial(_csv, figure))
+    st.plotly_chart(figure, key=name, config=config, **options)
 
 
 def tools(key: str, code: str, csv: Callable[[], bytes]) -> None:

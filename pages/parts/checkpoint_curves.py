@@ -13,11 +13,12 @@ from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import find
 from repgeom_core.analyses.registry import analyses
-from repgeom_core.analyses.series import SUMS, light, null_series, one_pass, quick, series
+from repgeom_core.analyses.series import NULL_DRAWS, SUMS, light, null_series, one_pass, quick, series
 from repgeom_core.figures.curves import by_checkpoint, by_depth
 from repgeom_core.progress import Progress
 
 ACROSS = 2
+OVER = ("Checkpoints", "Depth")
 
 
 def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> None:
@@ -28,8 +29,14 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
     start = small or offered[:4]
     if not offered:
         return
+    checkpoints = [c.name for c in scope.bundle.checkpoints]
+    if len(checkpoints) == 1 and len(scope.bundle.checkpoints[0].layers) == 1:
+        return  # a single place has no curve; its values are on the cards
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Over checkpoints and depth", anchor=False)
+        across = OVER[1]
+        if len(checkpoints) > 1:
+            across = st.segmented_control("Over", OVER, default=OVER[0], key="curves_over", label_visibility="collapsed", required=True)
         with st.popover("Measures", icon=":material/show_chart:"):
             chosen = st.pills(
                 "Measures to draw", offered, selection_mode="multi", default=start, key=f"curves_{'_'.join(family_names)}",
@@ -39,7 +46,7 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
                 "Shade the null",
                 light(scope.n, scope.d),
                 key=f"curves_null_{light(scope.n, scope.d)}",
-                help="Five draws at every checkpoint.",
+                help=f"{NULL_DRAWS} draws at every checkpoint.",
             )
     chosen = [name for name in offered if name in (chosen or [])]
     chosen.sort(key=lambda name: list(first).index(name) if name in first else len(first))
@@ -47,13 +54,15 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         st.caption("Choose measures to draw.")
         return
     waiting = st.empty()
-    tables = _tables(scope, chosen, offered, shaded, Bar(waiting))
+    deep = across == OVER[1]
+    tables = _tables(scope, chosen, offered, shaded and not deep, Bar(waiting))
     waiting.empty()
-    several = len(scope.bundle.checkpoints) > 1
+    grey = f" Grey: the null of {plain(scope.layer)}, ± 2 sd of {NULL_DRAWS} draws." if shaded and not deep else ""
+    st.caption(f"Click a point to go to its layer and checkpoint.{grey}")
     for row in range(0, len(chosen), ACROSS):
         for column, name in zip(st.columns(ACROSS, gap="medium"), chosen[row : row + ACROSS], strict=False):
             with column:
-                _one(scope, name, *tables[name], several)
+                _one(scope, name, *tables[name], deep)
 
 
 class Bar(Progress):
@@ -82,25 +91,21 @@ def _tables(scope: Scope, chosen: list[str], offered: list[str], shaded: bool, p
     return tables
 
 
-def _one(scope: Scope, name: str, values: Any, null: Any, several: bool) -> None:
+def _one(scope: Scope, name: str, values: Any, null: Any, deep: bool) -> None:
     declared = find(name)
     if values.isna().all():
         st.caption(f"{plain(declared.title)}: undefined on every layer and checkpoint here.")
         return
-    steps = [c.step for c in scope.bundle.checkpoints]
-    if several:
-        figure = by_checkpoint(values, steps, declared.title, (scope.layer, scope.checkpoint), null, declared.null or "")
+    here = (scope.layer, scope.checkpoint)
+    if deep:
+        figure = by_depth(values, declared.title, here)
     else:
-        figure = by_depth(values.droplevel("checkpoint"), declared.title, scope.layer)
+        figure = by_checkpoint(values, [c.step for c in scope.bundle.checkpoints], declared.title, here, null, declared.null or "")
     note = plain(declared.summary, longest=400)
-    if null is not None and several:
-        note += f" Grey: null ({plain(declared.null)}) of {plain(scope.layer)}, ± 2 sd of 5 draws."
-    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title), _go_there, note, "Click a point to go there.")
+    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title, deep), _go_there, note)
 
 
 def _go_there(point: list[str]) -> None:
-    """The sidebar then shows the layer, and the checkpoint, of the clicked point."""
-    st.session_state["layer"] = point[0]
-    if len(point) > 1:
-        st.session_state["checkpoint"] = point[1]
+    """The sidebar then shows the layer and the checkpoint of the clicked point."""
+    st.session_state["layer"], st.session_state["checkpoint"] = point
     st.rerun()

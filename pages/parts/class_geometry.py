@@ -35,7 +35,7 @@ def show(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Classes", anchor=False)
         found, name = _choose_matrix(scope)
-    matrix, target, plane = st.columns([1, 1, 1.15], gap="medium")
+    matrix, target, plane = st.columns([1, 1.12, 1.15], gap="medium")
     if name is not None:
         _matrices(scope, name, found[name], matrix, target, selected)
     with plane:
@@ -60,7 +60,7 @@ def show(scope: Scope) -> None:
         )
         chart.show(figure, "class_bars", text, _class_click(scope, "class bars"), hint="Click a bar to select the class.")
     with sizes:
-        figure = norms_by_size(moments, scope.bundle.classes, head, selected)
+        figure = norms_by_size(moments, scope.bundle.classes, head, selected, figure.layout.height)
         text = code.of_inputs(
             scope,
             "from repgeom_core.figures.collapse import norms_by_size",
@@ -90,6 +90,7 @@ def _matrices(scope: Scope, name: str, result: Result, left: Any, right: Any, se
     rings = [(a, b) for a in selected for b in selected if a != b] if len(selected) == 2 else []
     limits, ramp = off_diagonal_range(values), "viridis"
     if name == COSINES:
+        values = np.where(np.eye(len(codes), dtype=bool), np.nan, values)  # 1 by definition
         reach = max(abs(limits[0]), abs(limits[1]), 1.5 / max(len(codes) - 1, 1))
         limits, ramp = (-reach, reach), "diverging"
 
@@ -97,8 +98,8 @@ def _matrices(scope: Scope, name: str, result: Result, left: Any, right: Any, se
         scope.select_classes([int(pair[0]), int(pair[1])], "class matrix")
 
     with left:
-        title = "Cosines of class means" if name == COSINES else find(name).title
-        figure = class_matrix(values, codes, scope.bundle.classes, title, "", ramp, limits, rings)
+        title, what = ("Cosines of class means", "cosine") if name == COSINES else (find(name).title, "")
+        figure = class_matrix(values, codes, scope.bundle.classes, title, what, ramp, limits, rings, bar=name != COSINES)
         chart.show(
             figure, "class_matrix_chart", code.of_analysis(scope, name, uncertain=False), clicked, hint="Click to select both classes."
         )
@@ -106,7 +107,7 @@ def _matrices(scope: Scope, name: str, result: Result, left: Any, right: Any, se
         if name != COSINES:
             st.caption(plain(find(name).summary, longest=600))
             return
-        target = simplex_target(len(codes))
+        target = np.where(np.isnan(values), np.nan, simplex_target(len(codes)))
         figure = class_matrix(target, codes, scope.bundle.classes, "Target: simplex ETF", "cosine", ramp, limits)
         text = "\n".join(
             (

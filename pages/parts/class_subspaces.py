@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import analysis_card, chart, code, linked
+from pages.parts import analysis_card, chart, code, gallery, linked
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
@@ -20,15 +20,18 @@ from repgeom_core.figures.frame import class_names
 from repgeom_core.figures.matrix import class_matrix
 from repgeom_core.figures.subspaces import accuracy_by_dimension, pair_angles_bars, partition_beside_labels, residual_plane
 
-# What is drawn class by class: the words, the analysis, its detail, the limits of the colours, and the ramp.
+# What is drawn class by class: the words, the analysis and its detail.
 MATRICES = {
-    "Mean angle": ("principal_angles", "mean_angle", (0.0, 90.0)),
-    "Smallest angle": ("principal_angles", "smallest_angle", (0.0, 90.0)),
-    "Affinity": ("subspace_affinity", "affinity", (0.0, 1.0)),
-    "Grassmann distance": ("grassmann_distance", "distance", None),
+    "Mean angle": ("principal_angles", "mean_angle"),
+    "Smallest angle": ("principal_angles", "smallest_angle"),
+    "Affinity": ("subspace_affinity", "affinity"),
+    "Grassmann distance": ("grassmann_distance", "distance"),
 }
 PARTITIONS = ("k_subspaces", "ssc_omp", "ensc")
 PAIR = "subspace_pair"
+RANK = "Directions kept for each class: the leading ones of its samples."
+HEIGHT = 380
+SHARED = 24  # samples shown of those that both subspaces of a pair hold
 
 
 def show(scope: Scope) -> None:
@@ -42,7 +45,7 @@ def show(scope: Scope) -> None:
             "Class by class", list(MATRICES), default="Mean angle", key="subspace_matrix", required=True, label_visibility="collapsed"
         )
         centred = st.toggle("Centred", key="subspace_centred", help=find("principal_angles").parameters["centred"].help)
-        rank = st.slider("Dimension", 1, min(50, scope.d), min(5, scope.d), key="subspace_rank", width=180)
+        rank = st.number_input("Dimension", 1, min(50, scope.d), min(5, scope.d), key="subspace_rank", width=130, help=RANK)
     parameters = {"rank": int(rank), "centred": bool(centred)}
     if not quick(find("principal_angles"), scope.n, scope.d) and not _asked(scope, parameters):
         return
@@ -54,7 +57,7 @@ def show(scope: Scope) -> None:
         if "accuracy" in result.details:
             note = "High at few dimensions: classes own small subspaces. In the sample it rises whatever the data."
             chart.show(
-                accuracy_by_dimension(result, 410),
+                accuracy_by_dimension(result, HEIGHT),
                 "accuracy_by_dimension",
                 code.of_analysis(scope, "subspace_classifier", uncertain=False),
                 note=note,
@@ -83,7 +86,7 @@ def _ask(scope: Scope, name: str, **parameters: Any) -> Result:
 
 
 def _matrix(scope: Scope, label: str, parameters: dict[str, Any]) -> None:
-    name, detail, limits = MATRICES[label]
+    name, detail = MATRICES[label]
     parameters = {key: value for key, value in parameters.items() if key in find(name).parameters}
     result = _ask(scope, name, **parameters)
     codes = result.details["classes"]
@@ -91,7 +94,7 @@ def _matrix(scope: Scope, label: str, parameters: dict[str, Any]) -> None:
     rings = [] if pair is None else [tuple(pair), tuple(reversed(pair))]
     values = np.array(result.details[detail], float)
     np.fill_diagonal(values, np.nan)
-    figure = class_matrix(values, codes, scope.bundle.classes, label, label.lower(), "viridis", limits, rings)
+    figure = class_matrix(values, codes, scope.bundle.classes, label, label.lower(), ringed=rings)
 
     def clicked(point: list[Any]) -> None:
         st.session_state[PAIR] = [int(point[0]), int(point[1])]
@@ -115,7 +118,7 @@ def _rates(scope: Scope) -> None:
         scope.select_classes([int(point[0])], "coding rates")
 
     note = "How much room a class takes: a compact class has a low rate. ΔR is what knowing the class saves."
-    figure.update_layout(height=410)
+    figure.update_layout(height=HEIGHT)
     chart.show(figure, "coding_rates", code.of_analysis(scope, "mcr2", uncertain=False), clicked, note=note)
 
 
@@ -141,14 +144,14 @@ def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
             chart.show(figure, "pair_angles", text, note="Directions below 90° are shared in part; at 0° they are the same.")
         else:
             st.caption("There are too many classes for all angles of all pairs to be kept.")
+    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+    wanted = rows[np.isin(scope.bundle.y[rows], pair)]
+    X = scope.bundle.features(scope.layer, scope.checkpoint).take(wanted)
+    here, residuals = pair_residuals(np.asarray(X), scope.bundle.y[wanted], a, b, **parameters)
+    wanted = wanted[here]
     with right:
-        rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
-        labels = scope.bundle.y[rows]
-        wanted = rows[np.isin(labels, pair)]
-        X = scope.bundle.features(scope.layer, scope.checkpoint).take(wanted)
-        here, residuals = pair_residuals(np.asarray(X), scope.bundle.y[wanted], a, b, **parameters)
         mask = linked.history(scope.bundle).current.mask
-        figure = residual_plane(residuals, scope.bundle.y[wanted[here]] == a, wanted[here], (names[0], names[1]), _few(mask[wanted[here]]))
+        figure = residual_plane(residuals, scope.bundle.y[wanted] == a, wanted, (names[0], names[1]), _few(mask[wanted]))
         text = code.of_inputs(
             scope,
             "from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals",
@@ -160,6 +163,22 @@ def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
 
         note = "A sample on the wrong side of the diagonal is described better by the other class's subspace."
         chart.show(figure, "pair_residuals", text, clicked, note, "Click selects the sample.")
+    _in_both(scope, wanted, residuals)
+
+
+def _in_both(scope: Scope, rows: np.ndarray, residuals: np.ndarray) -> None:
+    """The samples of the pair that lie nearest to both subspaces at once."""
+    outside = residuals.max(axis=1)
+    first = np.argsort(outside, kind="stable")[:SHARED]
+    st.caption(f"In both: the {len(first)} samples of which least lies outside either subspace (the larger share). Click selects one.")
+    samples = scope.bundle.samples(scope.checkpoint)
+    labels = samples["label"].astype(object).iloc[rows[first]]
+    captions = [f"{share:.0%} · {label}" for share, label in zip(outside[first], labels, strict=True)]
+
+    def clicked(row: int) -> None:
+        linked.select_rows(scope.bundle, np.array([row]), "samples in both subspaces")
+
+    gallery.show("pair_shared", scope.bundle, samples, rows[first], clicked, captions, size=64)
 
 
 def _few(mask: np.ndarray) -> np.ndarray:

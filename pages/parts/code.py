@@ -40,11 +40,10 @@ def of_inputs(scope: Scope, imports: str, *lines: str) -> str:
     return "\n".join([start, f"data = inputs_of(bundle, {place(scope)})", *lines, ""])
 
 
-def of_series(scope: Scope, name: str, title: str) -> str:
-    """A curve over checkpoints."""
-    start = opening(scope, "from repgeom_core.analyses.series import series", "from repgeom_core.figures.curves import by_checkpoint")
+def of_series(scope: Scope, name: str, title: str, deep: bool) -> str:
+    """A curve over checkpoints, or over depth."""
+    draw = "by_depth" if deep else "by_checkpoint"
+    start = opening(scope, "from repgeom_core.analyses.series import series", f"from repgeom_core.figures.curves import {draw}")
     rows = "rows=rows" if scope.rows is not None else f"split={scope.split!r}"
-    return (
-        f"{start}\ntable = series(bundle, [{name!r}], {rows})\n"
-        f"by_checkpoint(table[{name!r}], [c.step for c in bundle.checkpoints], {title!r}).show()\n"
-    )
+    steps = "" if deep else ", [c.step for c in bundle.checkpoints]"
+    return f"{start}\ntable = series(bundle, [{name!r}], {rows})\n{draw}(table[{name!r}]{steps}, {title!r}).show()\n"

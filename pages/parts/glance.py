@@ -20,6 +20,9 @@ from repgeom_core.figures.marks import strip
 
 SPLIT_COLOURS = ("#2F7CC4", "#E08A1E", "#1E9E77", "#B565A7")
 
+SINCE = "Arrows: change since the checkpoint before, green towards better."
+MARKS = f"Dot: value. Coloured bar: 95 % interval. Grey: null ± 2 sd. {SINCE}"
+
 
 def known(names: Sequence[str]) -> list[str]:
     """Those of ``names`` that are analyses here."""
@@ -31,20 +34,25 @@ def show(scope: Scope, names: Sequence[str]) -> None:
     scopes = [scope]
     if scope.split == "all" and scope.rows is None and 1 < len(scope.bundle.splits) <= len(SPLIT_COLOURS):
         scopes = [scope.over(split) for split in scope.bundle.splits]
-    uncertain = light(scope.n, scope.d) or st.toggle(
-        "Intervals and nulls", key="glance_uncertain", help=f"Repeats each computation up to 200 times over {scope.n:,} samples."
-    )
-    with st.container(key="glance"):
-        columns = st.columns(len(names), gap="small")
+    uncertain = light(scope.n, scope.d)
+    with st.container(key="glance", gap="xsmall"):
+        tiles = st.columns(len(names), gap="small")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            words = st.empty()
+            if not uncertain:
+                help = f"Repeats each computation up to 200 times over {scope.n:,} samples."
+                uncertain = st.toggle("Intervals and nulls", key="glance_uncertain", help=help)
+            words.caption(MARKS if uncertain else SINCE)
         with st.spinner("Values with interval and null" if uncertain else "Values"):
-            for column, name in zip(columns, names, strict=True):
-                with column:
+            for tile, name in zip(tiles, names, strict=True):
+                with tile:
                     st.html(_tile(find(name), scopes, uncertain))
 
 
 def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
     arrow = {"lower": "lower is better", "higher": "higher is better", "none": ""}[declared.better]
-    head = f'<div class="rg-tile-title">{html.escape(declared.title)}</div>'
+    name, _, rest = declared.title.replace(" (", ": ").rstrip(")").partition(": ")
+    head = f'<div class="rg-tile-title">{html.escape(name)}</div><div class="rg-tile-sub">{html.escape(rest) or "&nbsp;"}</div>'
     first = scopes[0]
     why = unavailable(first.bundle, declared.name, first.layer, first.checkpoint, first.split, first.rows)
     if why is not None:
@@ -62,7 +70,7 @@ def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
         rows.append(
             f'<div class="rg-row"><span class="rg-split" style="color:{colour}">{html.escape(label)}</span>'
             f'<span class="rg-value" title="{html.escape(_told(result))}">{_value(result)}</span>{_change(declared, scope, result)}</div>'
-            f'<div class="rg-strip" title="{html.escape(_told(result))}">{mark}</div>'
+            f'<div class="rg-strip" title="{html.escape(_told(result))}">{mark if uncertain else ""}</div>'
         )
     return f'<div class="rg-tile">{head}{"".join(rows)}<div class="rg-foot">{arrow}</div></div>'
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -21,8 +22,7 @@ class Wanted:
     """The method that the person chose, with its parameters."""
 
     method: str
-    n_neighbors: int = 15
-    min_dist: float = 0.1
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 def choose_method() -> Wanted:
@@ -34,35 +34,32 @@ def choose_method() -> Wanted:
             "Neighbours", 2, 100, 15, key="n_neighbors", bind="query-params", help="Small: local detail. Large: the whole."
         )
         distance = st.slider("Minimum distance", 0.0, 0.99, 0.1, key="min_dist", bind="query-params", help="How tightly points may pack.")
-    return Wanted("umap", neighbours, distance)
+    return Wanted("umap", {"n_neighbors": neighbours, "min_dist": distance})
 
 
 def get(picked: Picked, wanted: Wanted) -> Projection:
     """The projection to draw now; starts a job for a UMAP that is not there yet and draws PCA meanwhile."""
-    bundle, layer, checkpoint, split = picked.bundle, picked.layer, picked.checkpoint, picked.split
-    if wanted.method == "umap":
+    place = (picked.bundle, picked.layer, picked.checkpoint, picked.split)
+    if wanted.method != "pca":
         try:
-            found = cached_projection(bundle, layer, checkpoint, split, "umap", n_neighbors=wanted.n_neighbors, min_dist=wanted.min_dist)
+            found = cached_projection(*place, wanted.method, **wanted.parameters)
         except GeometryError as error:
             st.warning(trouble.sentence(error) + " PCA is shown instead.", icon=":material/warning:")
-            found = None
         else:
-            if found is None:
-                _wait_for(picked, wanted)
-        if found is not None:
-            return found
-    at_once = cached_projection(bundle, layer, checkpoint, split, "pca")
+            if found is not None:
+                return found
+            _wait_for(picked, wanted)
+    at_once = cached_projection(*place, "pca")
     if at_once is not None:
         return at_once
     with st.spinner("Principal components of these features"):
-        return project(bundle, layer, checkpoint, split, "pca")
+        return project(*place, "pca")
 
 
 def _arguments(picked: Picked, wanted: Wanted) -> list[str]:
-    return [
-        *("map", str(picked.bundle.path), "--layer", picked.layer, "--checkpoint", picked.checkpoint, "--split", picked.split),
-        *("--method", "umap", "--n-neighbors", str(wanted.n_neighbors), "--min-dist", str(wanted.min_dist)),
-    ]
+    options = {"layer": picked.layer, "checkpoint": picked.checkpoint, "split": picked.split, "method": wanted.method, **wanted.parameters}
+    named = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    return ["map", str(picked.bundle.path), *named]
 
 
 def _wait_for(picked: Picked, wanted: Wanted) -> None:

@@ -10,6 +10,8 @@ from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze
 from repgeom_core.figures.spectrum import log_log_spectrum
 
+HEIGHT = 540  # that of the table of ranks beside it
+
 
 def show(scope: Scope) -> None:
     law, noise = _of(scope, "power_law_alpha"), _of(scope, "n_above_edge")
@@ -26,7 +28,7 @@ def show(scope: Scope) -> None:
     note = "A straight line is a power law; the grey band is where the eigenvalues of as many independent units would lie."
     if isinstance(fit, float):
         note += f" Fit: R² {fit:.3f}."
-    chart.show(log_log_spectrum(law, noise if "edges" in noise.details else None, height=470), "spectrum", text, note=note)
+    chart.show(log_log_spectrum(law, noise if "edges" in noise.details else None, height=HEIGHT), "spectrum", text, note=note)
 
 
 def _of(scope: Scope, name: str) -> Result:

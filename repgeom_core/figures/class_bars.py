@@ -8,11 +8,18 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import AXIS, PALE, SERIES, STEADY, class_names, drawing, number
+from repgeom_core.figures.frame import AXIS, PALE, SERIES, STEADY, class_names, drawing, margin, number
 
 MOST_CLASSES = 120
 ROOMY = 24  # classes whose bars have room for a name each; more are sorted, and closer together
-HEAD: dict[str, Any] = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
+HEAD: dict[str, Any] = {
+    "xref": "paper",
+    "yref": "paper",
+    "xanchor": "center",
+    "yanchor": "bottom",
+    "showarrow": False,
+    "font": {"size": 12},
+}
 GAP = 0.04  # between the panels, as a share of the width
 
 
@@ -46,7 +53,7 @@ def class_bars(
     step = max(1, int(np.ceil(len(shown) / ROOMY)))
     ticks = {"tickvals": list(range(0, len(shown), step)), "ticktext": names[::step], "showgrid": False, "range": [len(shown) - 0.4, -0.6]}
     height = max(230, 96 + 19 * min(len(shown), ROOMY))
-    figure_axes: dict[str, Any] = {**axes, "annotations": heads, "margin": {"l": 8, "r": 12, "t": 66, "b": 8}}
+    figure_axes: dict[str, Any] = {**axes, "annotations": heads, "margin": margin(t=62)}
     return drawing(traces, title, height, y=ticks, showlegend=False, bargap=0.28, **figure_axes)
 
 

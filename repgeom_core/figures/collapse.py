@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, number
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, margin, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 from repgeom_core.linalg.class_moments import ClassMoments
 
 CROWD = 30  # classes above which marks are small and bear no names
-TWO_LINES = {"l": 8, "r": 12, "t": 62, "b": 8}  # room for the title and, below it, the legend
 
 
 def simplex_target(K: int) -> np.ndarray:
@@ -106,7 +105,7 @@ def means_plane(
         "text": f"this {where} holds {held:.0%} of the means' spread", "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0,
         "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": NEUTRAL},
     }  # fmt: skip
-    layout: dict[str, Any] = {"annotations": [note], "margin": {**TWO_LINES, "b": 24}}
+    layout: dict[str, Any] = {"annotations": [note], "margin": margin(b=24)}
     title = f"Class means in their {where}"
     if deep:
         bare = {"showticklabels": False, "title": {"text": ""}, "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}
@@ -171,4 +170,4 @@ def norms_by_size(
             }
         )
     x = {"title": axis_title("samples in the class"), "type": "log" if counts.max() > 5 * counts.min() else "linear", "showgrid": False}
-    return drawing(traces, "Length against class size", height, x=x, y={"title": axis_title("length / geometric mean")}, margin=TWO_LINES)
+    return drawing(traces, "Length against class size", height, x=x, y={"title": axis_title("length / geometric mean")})

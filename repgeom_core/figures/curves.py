@@ -13,7 +13,7 @@ from repgeom_core.figures.frame import BAND, NEUTRAL, SERIES, STEADY, axis_title
 from repgeom_core.figures.text import plain
 
 WIDE = 30  # a range wider than this factor is drawn on a log axis
-MOST_LAYERS = 40
+MOST_LINES = 40
 FAR = 1.5  # spans of the curves beyond which a null is out of view
 
 
@@ -32,10 +32,9 @@ def by_checkpoint(
     is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
     """
     lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False) if line.notna().any()}
-    if len(lines) > MOST_LAYERS:
-        title += f" ({MOST_LAYERS} of {len(lines)} layers)"
-        even = np.linspace(0, len(lines) - 1, MOST_LAYERS).astype(int)
-        lines = {layer: line for i, (layer, line) in enumerate(lines.items()) if i in even or (picked and layer == picked[0])}
+    if len(lines) > MOST_LINES:
+        title += f" ({MOST_LINES} of {len(lines)} layers)"
+        lines = _some(lines, picked and picked[0])
     checkpoints = list(dict.fromkeys(table.index.get_level_values("checkpoint")))
     places, ticks = step_places(steps, checkpoints)
     where = dict(zip(checkpoints, places, strict=True))
@@ -109,26 +108,50 @@ def _out_of_view(values: np.ndarray, null: pd.DataFrame | None) -> dict[str, Any
     return {"range": [low - 0.08 * span, high + 0.15 * span], "note": note}
 
 
-def by_depth(table: pd.Series, title: str, picked_layer: str | None = None, height: int = 280) -> go.Figure:
-    """``table``: values indexed by layer, in order of depth; ``customdata`` of a point is its layer."""
-    layers = [str(layer) for layer in table.index]
+def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None, height: int = 280) -> go.Figure:
+    """``table``: values indexed by (layer, checkpoint), layers in order of depth. A line for each checkpoint, the ``picked`` one stronger.
+
+    A point's ``customdata`` is [layer, checkpoint].
+    """
+    layers = list(dict.fromkeys(table.index.get_level_values("layer")))
+    place = {layer: i for i, layer in enumerate(layers)}
+    lines = {name: line.droplevel("checkpoint") for name, line in table.groupby(level="checkpoint", sort=False) if line.notna().any()}
+    if len(lines) > MOST_LINES:
+        title += f" ({MOST_LINES} of {len(lines)} checkpoints)"
+        lines = _some(lines, picked and picked[1])
+    traces: list[dict[str, Any]] = []
+    for (checkpoint, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
+        mine = len(lines) == 1 or (picked is not None and picked[1] == checkpoint)
+        name = plain(checkpoint)
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [place[layer] for layer in line.index],
+                "y": line.to_numpy(dtype=float),
+                "mode": "lines+markers",
+                "name": name,
+                "line": {"color": colour, "width": 2.8 if mine else 1.6},
+                "marker": {"size": [9 if mine and picked and layer == picked[0] else 4.5 for layer in line.index], "color": colour},
+                "opacity": 1.0 if mine or picked is None else 0.72,
+                "customdata": [[layer, checkpoint] for layer in line.index],
+                "hovertext": [f"{plain(layer)}<br>{name}<br>{number(v)}" for layer, v in line.items()],
+                "hoverinfo": "text",
+                **STEADY,
+            }
+        )
+    if len(lines) > len(SERIES):
+        title += " · dark: first checkpoint, bright: last"
     values = table.to_numpy(dtype=float)
-    trace = {
-        "type": "scatter",
-        "x": list(range(len(layers))),
-        "y": values,
-        "mode": "lines+markers",
-        "name": title,
-        "line": {"color": NEUTRAL, "width": 1.6},
-        "marker": {"size": [11 if layer == picked_layer else 7 for layer in layers], "color": depth_colours(len(layers))},
-        "customdata": [[layer] for layer in layers],
-        "hovertext": [f"{plain(layer)}<br>{number(v)}" for layer, v in zip(layers, values, strict=True)],
-        "hoverinfo": "text",
-        **STEADY,
-    }
     step = max(1, int(np.ceil(len(layers) / 12)))
     x = {"tickvals": list(range(0, len(layers), step)), "ticktext": [plain(layer, 14) for layer in layers[::step]], "showgrid": False}
-    return drawing([trace], title, height, x=x, y=log_axis(values) if wide(values) else {}, showlegend=False)
+    several = 1 < len(lines) <= len(SERIES)
+    return drawing(traces, title, height, x=x, y=log_axis(values) if wide(values) else {}, showlegend=several)
+
+
+def _some(lines: dict[Any, pd.Series], kept: str | None) -> dict[Any, pd.Series]:
+    """Evenly chosen lines, the first and the last, and the one that is kept."""
+    even = set(np.linspace(0, len(lines) - 1, MOST_LINES).astype(int).tolist())
+    return {name: line for i, (name, line) in enumerate(lines.items()) if i in even or name == kept}
 
 
 def wide(values: np.ndarray) -> bool:

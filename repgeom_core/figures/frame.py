@@ -18,6 +18,7 @@ PALE = "rgba(128,138,150,0.28)"
 BAND = "rgba(128,138,150,0.18)"
 LEGEND: dict[str, Any] = {
     "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "font": {"size": 11}, "traceorder": "normal",
+    "itemsizing": "constant",
 }  # fmt: skip
 
 
@@ -48,11 +49,16 @@ def quiet_layout(title: str, height: int) -> dict[str, Any]:
     return {
         "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
         "height": height,
-        "margin": {"l": 8, "r": 12, "t": 40 if title else 16, "b": 8},
+        "margin": margin(t=46 if title else 16),
         "legend": dict(LEGEND),
         "clickmode": "event+select",
         "dragmode": False,
     }
+
+
+def margin(**sides: int) -> dict[str, int]:
+    """Narrow margins; ``t`` has room for a title and a legend below it. ``pad``: pages would keep axes far from their numbers."""
+    return {"l": 8, "r": 12, "t": 46, "b": 8, "pad": 3, **sides}
 
 
 def axis_title(text: str) -> dict[str, Any]:

@@ -43,7 +43,19 @@ def class_matrix(
     known = np.isfinite(values[row, column])
     row, column = row[known], column[known]
     shown = values[row, column]
-    scale = {"thickness": 8, "len": 1, "y": 0.5, "outlinewidth": 0, "tickfont": {"size": 10}, "x": 1.0, "xpad": 4, "nticks": 6}
+    scale = {
+        "thickness": 8,
+        "lenmode": "pixels",
+        "len": 250,
+        "y": 1,
+        "yanchor": "top",
+        "ypad": 0,
+        "outlinewidth": 0,
+        "tickfont": {"size": 10},
+        "x": 1.0,
+        "xpad": 4,
+        "nticks": 6,
+    }
     heat: dict[str, Any] = {
         "type": "heatmap", "z": values, "colorscale": colorscale(ramp), "zmin": low, "zmax": high,
         "xgap": int(K <= 60), "ygap": int(K <= 60), "hoverinfo": "skip", "showscale": bar, "colorbar": scale,

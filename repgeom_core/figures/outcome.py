@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from repgeom_core.analyses.result import Result
 from repgeom_core.figures.curves import log_axis, wide
-from repgeom_core.figures.frame import AXIS, BLUE, NEUTRAL, SERIES, STEADY, class_names, colorscale, number, quiet_layout
+from repgeom_core.figures.frame import AXIS, BLUE, NEUTRAL, SERIES, STEADY, class_names, colorscale, margin, number, quiet_layout
 from repgeom_core.figures.text import plain
 
 MOST_PANELS = 5
@@ -44,7 +44,7 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
     title = str(result.meta.get("title", result.name))
     if len(panels) > len(shown):
         title += f" (the first {len(shown)} of {len(panels)} details)"
-    layout = {**quiet_layout(title, total + 62 * len(shown) + 30), "margin": {"l": 8, "r": 12, "t": 64, "b": 8}, "barmode": "overlay"}
+    layout = {**quiet_layout(title, total + 62 * len(shown) + 30), "margin": margin(t=64), "barmode": "overlay"}
     figure.update_layout(showlegend=any(t.showlegend for t in figure.data), **layout)
     figure.update_xaxes(AXIS)
     figure.update_yaxes(AXIS)

@@ -56,10 +56,11 @@ def test_checkpoints_without_distinct_steps_follow_one_another(steps: list) -> N
     assert step_places(steps, CHECKPOINTS)[0] == [0, 1, 2]
 
 
-def test_depth_keeps_the_order_of_layers() -> None:
-    figure = by_depth(pd.Series([3.0, 1.0], index=["input", "features"]), "rank", "features")
+def test_depth_keeps_the_order_of_layers_and_has_a_line_for_each_checkpoint() -> None:
+    figure = by_depth(TABLE, "rank", ("features", "end"))
     assert list(figure.layout.xaxis.ticktext) == ["input", "features"]
-    assert list(figure.data[0].y) == [3.0, 1.0]
+    assert list(lines(figure)) == CHECKPOINTS
+    assert list(lines(figure)["end"].y) == [0.8, 0.2] and list(lines(figure)["end"].customdata[1]) == ["features", "end"]
 
 
 def test_the_last_step_is_always_named_and_no_two_numbers_collide() -> None:

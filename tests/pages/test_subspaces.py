@@ -30,7 +30,7 @@ def test_every_matrix_dimension_and_centring_draws(app: AppTest) -> None:
     for matrix in ("Smallest angle", "Affinity", "Grassmann distance", "Mean angle"):
         app.segmented_control(key="subspace_matrix").set_value(matrix).run()
         fine(app)
-    app.slider(key="subspace_rank").set_value(1).run()
+    app.number_input(key="subspace_rank").set_value(1).run()
     fine(app)
     app.toggle(key="subspace_centred").set_value(True).run()
     fine(app)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import linked
+from pages.parts import chart, linked
 from pages.parts.sidebar import Picked
 from repgeom_core.figures.class_counts import class_counts
 from repgeom_core.figures.confusion import confusion
@@ -26,31 +24,14 @@ def show(picked: Picked, rows: np.ndarray) -> None:
         return
     selected = linked.history(bundle).current.mask[rows]
     labels = bundle.y[rows]
-    _chart(class_counts(labels, bundle.classes, selected), "class_counts", lambda point: _select_class(picked, rows, int(_first(point))))
+    counts = class_counts(labels, bundle.classes, selected)
+    chart.plot(counts, "class_counts", lambda point: _select_class(picked, rows, int(point[0])), QUIET)
     if "prediction" not in samples:
         st.caption("There are no predictions at this checkpoint, so there is no confusion matrix.")
         return
     predictions = pd.Categorical(samples["prediction"].iloc[rows], categories=list(bundle.classes)).codes
     figure = confusion(labels, predictions, bundle.classes, selected)
-    _chart(figure, "confusion", lambda point: _select_pair(picked, rows, predictions, *(int(v) for v in point)))
-
-
-def _chart(figure: Any, name: str, on_click: Any) -> None:
-    # A click that was handled gives the chart a new key: plotly would take a second click on the same mark for its removal.
-    clicks = f"{name}_clicks"
-    key = f"{name}_{st.session_state.get(clicks, 0)}"
-
-    def clicked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points:
-            st.session_state[clicks] = st.session_state.get(clicks, 0) + 1
-            on_click(points[0]["customdata"])
-
-    st.plotly_chart(figure, key=key, on_select=clicked, selection_mode="points", config=QUIET)
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list | tuple) else value
+    chart.plot(figure, "confusion", lambda point: _select_pair(picked, rows, predictions, *(int(v) for v in point)), QUIET)
 
 
 def _select_class(picked: Picked, rows: np.ndarray, code: int) -> None:
