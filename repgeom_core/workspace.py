@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import time
 import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from typing import BinaryIO
 
 from repgeom_core.config import Config
 from repgeom_core.errors import ConfigError
+
+FRESH = 3600.0  # seconds in which another session may still be about to use what it uploaded
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,23 @@ def uploads(config: Config) -> list[Path]:
     return sorted((path for path in config.uploads.glob("*/*") if path.is_file()), key=lambda path: path.name)
 
 
+def old_uploads(config: Config, keep: Iterable[str] = ()) -> list[Path]:
+    """Uploaded files that may go: not in ``keep``, and old enough that nobody is still filling in the form for them."""
+    kept, now = set(keep), time.time()
+    return [path for path in uploads(config) if str(path) not in kept and now - path.stat().st_mtime > FRESH]
+
+
 def delete_uploads(config: Config, keep: Iterable[str] = ()) -> int:
-    """Delete uploaded files, except those whose path is in ``keep``; how many."""
-    kept, deleted = set(keep), 0
-    for path in uploads(config):
-        if str(path) not in kept:
-            path.unlink(missing_ok=True)
-            deleted += 1
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
-    return deleted
+    """Delete the :func:`old_uploads`; how many."""
+    old = old_uploads(config, keep)
+    for path in old:
+        path.unlink(missing_ok=True)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return len(old)
+
+
+def last_change(path: Path) -> int:
+    """When a file, or anything below a folder, was last written, in nanoseconds since 1970; a file added or removed counts too."""
+    below = (Path(root, name) for root, folders, files in os.walk(path) for name in (*folders, *files))
+    return max(place.lstat().st_mtime_ns for place in (path, *below))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,22 @@ def test_upload_is_written_once(config: Config) -> None:
     assert first.read_bytes() == b"one"
 
 
-def test_uploads_are_deleted_except_those_in_use(config: Config) -> None:
-    one = workspace.save_upload(config, "a.npz", io.BytesIO(b"one"), "1")
-    two = workspace.save_upload(config, "b.npz", io.BytesIO(b"two"), "2")
+def test_old_uploads_are_deleted_except_those_in_use(config: Config) -> None:
+    one, two, new = (workspace.save_upload(config, f"{name}.npz", io.BytesIO(b"x"), name) for name in "abc")
+    for path in (one, two):
+        os.utime(path, (0, time.time() - 3700))
+    assert workspace.old_uploads(config, keep=[str(two)]) == [one]
     assert workspace.delete_uploads(config, keep=[str(two)]) == 1
     assert not one.parent.exists()
-    assert workspace.uploads(config) == [two]
+    assert workspace.uploads(config) == [two, new]  # somebody may be filling in the form for the new one
+
+
+def test_a_change_inside_a_folder_is_noticed(tmp_path: Path) -> None:
+    inner = tmp_path / "folder" / "deep"
+    inner.mkdir(parents=True)
+    (inner / "a").write_text("1")
+    before = workspace.last_change(tmp_path / "folder")
+    later = before + 10**9
+    os.utime(inner / "a", ns=(later, later))
+    assert workspace.last_change(tmp_path / "folder") == later
+    assert workspace.last_change(inner / "a") == later

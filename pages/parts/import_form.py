@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
@@ -15,11 +16,10 @@ from repgeom_core.config import Config
 from repgeom_core.errors import SourceError
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import files_in_use, folders_in_use, import_arguments
-from repgeom_core.sources import SourcePreview, inspect_source
+from repgeom_core.sources import SourcePreview, inspect_source, read_source
 from repgeom_core.sources.roles import ROLES
-from repgeom_core.sources.text_cells import TextCell
 
-DROP = "Drop rows with NaN, infinite or unreadable values"
+TRIED = 16 * 2**20  # bytes up to which files are read before the job is begun, so that a mistake is told in place
 
 
 def show(config: Config, queue: JobQueue) -> None:
@@ -44,15 +44,16 @@ def show(config: Config, queue: JobQueue) -> None:
 
 
 @st.cache_data(show_spinner="Looking into the file", max_entries=16)
-def _inspected(path: str, stamp: float) -> SourcePreview:
+def _inspected(path: str, stamp: int) -> SourcePreview:
     try:
         return inspect_source(Path(path))
-    except SourceError as error:  # the person knows the file by its name, not by where an upload was put
-        raise SourceError(error.on_page.replace(f"{Path(path).parent}/", "")) from error
+    except SourceError as error:
+        raise SourceError(_by_name(error, Path(path))) from error
 
 
-def _stamp(path: Path) -> float:
-    return path.stat().st_mtime
+def _stamp(path: Path) -> int:
+    """Changes when the file is written anew, or anything in the folder."""
+    return workspace.last_change(path)
 
 
 def _describe(preview: SourcePreview) -> None:
@@ -87,25 +88,63 @@ def _edited_roles(preview: SourcePreview, path: Path) -> dict[str, str]:
 
 def _held(dtype: str, shape: tuple[int, ...], members: int) -> str:
     what = " × ".join(map(str, shape))
-    return f"{what} {dtype}".strip() + (f" in {members} columns" if members else "")
+    return f"{dtype} in {members} columns" if members else f"{what} {dtype}".strip()
 
 
 def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePreview, roles: dict[str, str]) -> None:
     splits = _splits(paths)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", value=paths[0].stem, key=f"name_{paths[0]}", max_chars=80, width=320)
-        drop = st.checkbox(DROP, key="drop_invalid")
+        drop = st.checkbox("Drop rows with NaN, infinite or unreadable values", key="drop_invalid")
         prefix = len(paths) > 1 and st.checkbox(
             "Put the split before each id", key="prefix_ids", help="For files that number their rows alike."
         )
-    problem = _problem(preview, roles, splits, name, drop)
+    problem = _problem(preview, roles, splits, name)
+    changed = {column: role for column, role in roles.items() if role != preview.roles[column]}
     if problem:
         st.info(problem, icon=":material/info:")
+    elif sum(map(_bytes, paths)) <= TRIED:
+        trial = _tried(tuple(map(str, paths)), tuple(map(_stamp, paths)), changed, tuple(splits), drop, prefix)
+        for warning in trial.warnings:
+            st.warning(plain(warning, 600), icon=":material/warning:")
+        if problem := trial.refusal:
+            st.error(plain(problem, 1000), icon=":material/error:")
     if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
-        changed = {column: role for column, role in roles.items() if role != preview.roles[column]}
         out = workspace.free_folder(config.bundles, name, folders_in_use(queue))
         queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop, prefix), f"Import {name.strip()}")
         st.rerun()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What reading files of moderate size says, before a job does it: why they are refused, or what a person should know."""
+
+    refusal: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@st.cache_data(show_spinner="Reading", max_entries=16)
+def _tried(
+    paths: tuple[str, ...], stamps: tuple[int, ...], roles: dict[str, str], splits: tuple[str, ...], drop: bool, prefix: bool
+) -> Trial:
+    try:
+        dataset = read_source(list(paths), roles, drop, splits=splits or None, prefix_ids=prefix)
+    except SourceError as error:
+        return Trial(refusal=_by_name(error, *map(Path, paths)))
+    return Trial(warnings=tuple(dataset.warnings))
+
+
+def _by_name(error: SourceError, *paths: Path) -> str:
+    """The person knows a file by its name, not by where an upload was put."""
+    message = error.on_page
+    for path in paths:
+        message = message.replace(f"{path.parent}/", "")
+    return message
+
+
+def _bytes(path: Path) -> int:
+    """Size of a file; of a folder more than any, since reading one takes long."""
+    return path.stat().st_size if path.is_file() else TRIED + 1
 
 
 def _splits(paths: list[Path]) -> list[str]:
@@ -119,17 +158,12 @@ def _splits(paths: list[Path]) -> list[str]:
     ]
 
 
-def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], name: str, drop: bool) -> str:
+def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], name: str) -> str:
     """What keeps these files from being imported, with what to do; empty when nothing does."""
     if not name.strip():
         return "Give the bundle a name."
     if len(set(splits)) < len(splits) or (splits and not all(splits)):
         return "Give each split a name of its own."
-    texts = [column for column in preview.columns if column.text_cells and roles[column.name] == "features"]
-    if texts and not drop:
-        cell = texts[0].text_cells[0]
-        other = f"give {plain(texts[0].name)} the role *text* in the table, or " if not texts[0].members else ""
-        return f"{plain(_sentence(cell), 400)} Correct the file, or {other}tick **{DROP}**."
     if "features" in roles.values():
         return ""
     if "image" in roles.values():
@@ -143,12 +177,8 @@ def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], n
     return "No column has the role *features*: in the table, give it to the columns or arrays that hold the embeddings."
 
 
-def _sentence(cell: TextCell) -> str:
-    return f"C{str(cell)[1:]}."
-
-
 def _offer_to_delete_uploads(config: Config, queue: JobQueue) -> None:
-    uploads = workspace.uploads(config)
+    uploads = workspace.old_uploads(config, keep=files_in_use(queue))
     if not uploads:
         return
     total = size(sum(path.stat().st_size for path in uploads))

@@ -136,7 +136,7 @@ def _group(layer: str, members: list[str], head: pa.Table, load: Load, n: int | 
         NUMBER,
         n,
         (len(members),),
-        f"{len(members)} columns",
+        "numbers",
         first,
         lambda: stack(load(members)),
         members=tuple(members),

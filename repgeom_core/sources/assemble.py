@@ -132,7 +132,7 @@ def text_among_numbers(where: str, cells: list[TextCell]) -> SourceError:
     return SourceError(
         f"{where}: {cells[0]}{others}. Correct the file.",
         options=f"Or keep the column as text (--role {name}=text), or leave such rows out (--role {name}=features --drop-invalid).",
-        widgets="Or give the column the role text in the table, or leave such rows out by the box below it.",
+        widgets="Or give the column the role text in the table, or tick the box that drops such rows.",
     )
 
 

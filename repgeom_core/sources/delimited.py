@@ -150,7 +150,7 @@ class _Parse:
             line = f"line {first.number}" if first.number else f"the row {first.text[:60]!r}"
             raise SourceError(
                 f"{self.path}: {line} has {first.actual_columns} fields where {first.expected_columns} were expected "
-                f"({len(self.bad):,} such lines); correct them, or give the right delimiter (now {self.delimiter!r})."
+                f"({len(self.bad):,} such line{'s' if len(self.bad) > 1 else ''}; fields end at {self.delimiter!r}). Correct the file."
             )
         names = [name.strip() or "index" for name in table.column_names]
         repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []

@@ -43,11 +43,11 @@ class InvalidRows:
 
     def refuse_unless(self, drop: bool, where: str, n: int) -> None:
         if self._rows and not drop:
-            these = "this one" if len(self) == 1 else f"these {len(self):,}"
+            which = "this one" if len(self) == 1 else f"these {len(self):,}"
             raise SourceError(
-                f"{self.summary(where)}. Correct the file, or leave out {these} of {n:,} samples",
-                options="with --drop-invalid.",
-                widgets="by the box below the table.",
+                f"{self.summary(where)}. Correct the file, or leave out {which} of {n:,} samples:",
+                options="--drop-invalid.",
+                widgets="tick the box that drops such rows.",
             )
 
 

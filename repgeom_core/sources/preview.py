@@ -10,17 +10,13 @@ import pandas as pd
 
 from repgeom_core.sources.opened import Column, OpenedSource
 from repgeom_core.sources.roles import guess_roles, notes
-from repgeom_core.sources.text_cells import TextCell
 
 ROWS = 5
 
 
 @dataclass(frozen=True)
 class ColumnPreview:
-    """One column: ``shape`` is that of one sample, ``role`` a guess, ``members`` the file's columns it gathers.
-
-    ``text_cells`` are those of a column of numbers that hold something else.
-    """
+    """One column: ``shape`` is that of one sample, ``role`` a guess, ``members`` the file's columns it gathers."""
 
     name: str
     dtype: str
@@ -28,7 +24,6 @@ class ColumnPreview:
     example: str
     role: str
     members: tuple[str, ...] = ()
-    text_cells: tuple[TextCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,7 @@ def preview(source: OpenedSource) -> SourcePreview:
         n = next((c.n for c in source.columns if roles[c.name] in ("features", "image", "input", "label")), None)
     heads = {column.name: [_shown(value, column) for value in column.head(ROWS)] for column in source.columns}
     columns = tuple(
-        ColumnPreview(c.name, c.dtype, c.row_shape, next(iter(heads[c.name]), ""), roles[c.name], c.members, tuple(c.text_cells))
-        for c in source.columns
+        ColumnPreview(c.name, c.dtype, c.row_shape, next(iter(heads[c.name]), ""), roles[c.name], c.members) for c in source.columns
     )
     of_samples = {c.name: pd.Series(heads[c.name], dtype=object) for c in source.columns if n is None or c.n in (None, n)}
     return SourcePreview(source.kind, source.name, n, columns, pd.DataFrame(of_samples), (*source.warnings, *notes(source, roles, {})))

@@ -71,7 +71,7 @@ def test_invalid_rows_are_refused_and_left_out_only_when_told(tmp_path: Path, ca
     assert main(arguments) == 1
     said = capsys.readouterr().err
     assert "row 4, counted from 0" in said
-    assert "leave out this one of 10 samples with --drop-invalid." in said
+    assert "leave out this one of 10 samples: --drop-invalid." in said
     assert not (tmp_path / "out").exists()
     assert main([*arguments, "--drop-invalid"]) == 0
     assert open_bundle(tmp_path / "out").n == 9

@@ -254,11 +254,33 @@ def test_unreadable_file_is_answered_by_one_sentence(page: AppTest, tmp_path: Pa
 def test_typo_among_numbers_keeps_the_import_from_starting_and_says_what_to_do(page: AppTest, tmp_path: Path) -> None:
     (tmp_path / "data" / "typo.csv").write_text("a,b,label\n1,2,x\n3,oops,y\n4,5,x\n")
     server_path(page, tmp_path / "data" / "typo.csv")
-    assert "Column 'b' holds 'oops' in row 1" in words(page)
-    assert "give b the role *text* in the table, or tick **Drop rows" in words(page)
+    assert "typo.csv: column 'b' holds 'oops' in row 1" in words(page)
+    assert "give the column the role text in the table, or tick the box that drops such rows" in words(page)
     assert page.button(key="import").disabled
     page.checkbox(key="drop_invalid").set_value(True).run()
     assert not page.button(key="import").disabled
+    assert "dropped, 2 samples are left" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x0,x1\n1,2\n3,\n5,6\n", "bad.csv: 1 row has NaN or infinite values in 'features' (the first is row 1, counted from 0)."),
+        (
+            "id,x0,x1\na,1,2\nb,3,4\na,5,6\n",
+            "bad.csv: ids must be unique, but rows 0 and 2 (counted from 0) of column 'id' both have the id 'a'",
+        ),
+        ("x0,x1\n1,2\n", "bad.csv holds one sample; a data set needs at least two."),
+        ("x0,x1\n1,2\n3,4,5\n", "bad.csv: line 3 has 3 fields where 2 were expected (1 such line; fields end at ',')."),
+        ("", "bad.csv is empty"),
+    ],
+)
+def test_mistake_in_a_small_file_is_told_in_place_and_nothing_is_begun(page: AppTest, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "data" / "bad.csv").write_text(text)
+    server_path(page, tmp_path / "data" / "bad.csv")
+    (message,) = [error.value.replace("\\", "") for error in page.error]
+    assert message.startswith(says)
+    assert all(button.disabled for button in page.button if button.key == "import")
 
 
 def test_array_that_is_neither_vector_nor_image_is_asked_about(page: AppTest, tmp_path: Path) -> None:

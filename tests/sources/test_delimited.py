@@ -54,7 +54,7 @@ def test_quoted_text_may_hold_delimiters_and_line_breaks(tmp_path):
 def test_ragged_line_is_named(tmp_path):
     path = write(tmp_path / "r.csv", "x0,x1\n1,2\n1,2,3\n1,2\n4\n")
     for read in (inspect_source, read_source):
-        with pytest.raises(SourceError, match=r"line 3 has 3 fields where 2 were expected \(2 such lines\)"):
+        with pytest.raises(SourceError, match=r"line 3 has 3 fields where 2 were expected \(2 such lines;"):
             read(path)
 
 
