@@ -98,7 +98,7 @@ def main() -> None:
 
         c = seconds(lambda: NearestNeighbors(n_neighbors=k, algorithm="brute", n_jobs=arguments.threads).fit(X).kneighbors())
         line += f", scikit-learn {c:.2f} s"
-    print(line, {key: graph.meta[key] for key in ("device", "groups", "settled", "searched_again", "ranked_per_row")})
+    print(line, {key: graph.meta[key] for key in ("device", "groups", "settled", "ranked_per_row")})
 
 
 if __name__ == "__main__":

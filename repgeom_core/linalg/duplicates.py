@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,16 +20,19 @@ class DistinctRows:
         return len(self.first) == len(self.group)
 
 
-def distinct_rows(X: np.ndarray, rows: int = 8_192) -> DistinctRows:
+def distinct_rows(X: np.ndarray, workers: Executor | None = None, rows: int = 4_096) -> DistinctRows:
     """Groups the equal rows of ``X (n, d)`` float32 or float64 (0.0 and -0.0 are equal)."""
     word = np.uint32 if X.dtype == np.float32 else np.uint64
     weights = np.random.default_rng(0).integers(1, 2**63, X.shape[1], dtype=np.uint64) | np.uint64(1)
     digest = np.empty(len(X), np.uint64)
-    for start in range(0, len(X), rows):
+
+    def sums(start: int) -> None:
         # Adding 0 turns -0.0 into 0.0. Integer sums wrap, so equal rows have equal digests whatever the order of the sum.
         words = np.ascontiguousarray(X[start : start + rows] + X.dtype.type(0)).view(word).astype(np.uint64)
         words ^= words >> np.uint64(29)
         digest[start : start + rows] = words @ weights
+
+    list((workers.map if workers else map)(sums, range(0, len(X), rows)))
     _, first, group = np.unique(digest, return_index=True, return_inverse=True)
     if len(first) == len(X):
         return DistinctRows(np.arange(len(X)), np.arange(len(X)))

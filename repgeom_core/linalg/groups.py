@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,43 +42,43 @@ class Groups:
     def span(self, group: int) -> range:
         return range(self.starts[group], self.starts[group + 1])
 
-    def sample(self, size: int) -> list[tuple[int, slice]]:
-        """At least ``min(size, n)`` positions, the same share of each group and of each distance to its centre."""
-        step = max(1, len(self.order) // size)
-        return [(group, slice(self.starts[group], self.starts[group + 1], step)) for group in range(len(self.centres))]
+    def pieces(self) -> list[tuple[int, slice]]:
+        """(group, some of its positions), all in all."""
+        spans = [(group, self.span(group)) for group in range(len(self.centres))]
+        return [(g, slice(at, min(at + ROWS_AT_ONCE, span.stop))) for g, span in spans for at in range(span.start, span.stop, ROWS_AT_ONCE)]
 
-    def residuals(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-        """(positions, x - centre of its group) in float64."""
-        for group, centre in enumerate(self.centres):
-            span = self.span(group)
-            for start in range(span.start, span.stop, ROWS_AT_ONCE):
-                positions = slice(start, min(start + ROWS_AT_ONCE, span.stop))
-                yield positions, (X[self.order[positions]].astype(np.float64) - self.shift) * self.scale - centre
+    def residuals(self, X: np.ndarray, group: int, positions: slice) -> np.ndarray:
+        """x - centre in float64, (m, d), of some positions of a group."""
+        return _scaled(X[self.order[positions]], self.shift, self.scale) - self.centres[group]
 
 
-def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
+def group_rows(X: np.ndarray, workers: Executor, seed: int = 0) -> Groups:
     """Groups ``X (n, d)`` by its nearest k-means centre; any centres give right results, good ones give fast ones."""
-    n = len(X)
+    n, d = X.shape
+    chunks = [slice(start, start + ROWS_AT_ONCE) for start in range(0, n, ROWS_AT_ONCE)]
     fit = X[np.sort(np.random.default_rng(seed).permutation(n)[:ROWS_TO_FIT])].astype(np.float64)
     shift = np.median(fit, axis=0)  # outliers must not move it
-    lowest, highest = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+    lowest, highest = zip(*workers.map(lambda some: (X[some].min(axis=0), X[some].max(axis=0)), chunks), strict=True)
+    lowest, highest = np.min(lowest, axis=0).astype(np.float64), np.max(highest, axis=0).astype(np.float64)
     largest = float(np.maximum(highest - shift, shift - lowest).max())
     scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
-    centres = _centres(((fit - shift) * scale).astype(np.float32), n, seed)
+    centres = _centres(_scaled(fit, shift, scale).astype(np.float32), n, workers, seed)
     count = len(centres)
     between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
     to_centre, label, own = np.empty((n, count)), np.empty(n, np.int64), np.empty(n)
-    centre_squared = (centres**2).sum(axis=1)
-    for start in range(0, n, ROWS_AT_ONCE):
-        some = slice(start, start + ROWS_AT_ONCE)
-        block = (X[some].astype(np.float64) - shift) * scale
-        label[some] = nearest = (centre_squared - 2 * (block @ centres.T)).argmin(axis=1)
+    factor, half_squared = centres.T.astype(np.float32), ((centres**2).sum(axis=1) / 2).astype(np.float32)
+
+    def measure(some: slice) -> None:
+        u = _scaled(X[some], shift, scale)
+        label[some] = nearest = (half_squared - u.astype(np.float32) @ factor).argmin(axis=1)
         # From residuals, whose rounding errors are as small as they are: |u + c_a - c_b|², and exactly |u|² for the own group.
-        u = block - centres[nearest]
+        u -= centres[nearest]
         own[some] = np.einsum("ij,ij->i", u, u)
         products = u @ centres.T
         along = np.take_along_axis(products, nearest[:, None], 1) - products
         to_centre[some] = np.maximum(own[some, None] + 2 * along + between[nearest] ** 2, 0)
+
+    list(workers.map(measure, chunks))
     typical = np.array([np.median(own[label == c]) if (label == c).any() else 0.0 for c in range(count)])
     # Errors are bounded by the longest residual of a group: far rows are a group of their own around the same centre.
     label = 2 * label + (own > FAR**2 * typical[label])
@@ -88,19 +88,23 @@ def group_rows(X: np.ndarray, seed: int = 0) -> Groups:
     used //= 2
     centres, between = centres[used], between[np.ix_(used, used)]
     biggest = scale * float(np.maximum(np.abs(lowest), np.abs(highest)).max(initial=0))
-    rounding = 2.0**-52 * (X.shape[1] + 8) * np.sqrt(X.shape[1]) * (biggest + 1)
-    return Groups(shift, scale, order, starts, centres, to_centre[order][:, used], between, rounding)
+    rounding = 2.0**-52 * (d + 8) * np.sqrt(d) * (biggest + 1)
+    return Groups(shift, scale, order, starts, centres, to_centre[np.ix_(order, used)], between, rounding)
 
 
-def _centres(fit: np.ndarray, n: int, seed: int) -> np.ndarray:
+def _scaled(X: np.ndarray, shift: np.ndarray, scale: float) -> np.ndarray:
+    block = np.subtract(X, shift, dtype=np.float64)
+    block *= scale
+    return block
+
+
+def _centres(fit: np.ndarray, n: int, workers: Executor, seed: int) -> np.ndarray:
     """Few centres, for large products; many where they hold much less spread, as in collapsed classes, most of which are out of reach."""
     few, many = int(np.clip(np.sqrt(n) // 14, 1, MOST_GROUPS)), min(MANY_GROUPS, n // ROWS_OF_MANY)
-    coarse, coarse_inertia = _k_means(fit, few, seed)
-    if many > 4 * few:
-        fine, fine_inertia = _k_means(fit, many, seed)
-        if fine_inertia < coarse_inertia / 4:
-            coarse = fine
-    return coarse.astype(np.float64)
+    counts = [few, many] if many > 4 * few else [few]
+    found = list(workers.map(lambda count: _k_means(fit, count, seed), counts))
+    best = found[-1] if found[-1][1] < found[0][1] / 4 else found[0]
+    return best[0].astype(np.float64)
 
 
 def _k_means(fit: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, float]:
@@ -109,8 +113,7 @@ def _k_means(fit: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, float]
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):  # fewer places than centres: that is well
-        start = "k-means++" if count <= MOST_GROUPS else _spread_rows(fit, count, seed)
-        found = KMeans(count, init=start, n_init=1, max_iter=8, random_state=seed).fit(fit)
+        found = KMeans(count, init=_spread_rows(fit, count, seed), n_init=1, max_iter=8, random_state=seed).fit(fit)
     return found.cluster_centers_, float(found.inertia_)
 
 

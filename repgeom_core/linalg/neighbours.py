@@ -50,16 +50,22 @@ def neighbours(X: Any, k: int, device: str = "auto", progress: Progress | None =
 
     Raises :class:`GeometryError` for n < 2, k outside 1..n-1, or numbers that are not finite.
     """
-    from repgeom_core.linalg.radius_search import search  # torch
+    import torch
 
-    X = finite_rows(np.asarray(X))
+    from repgeom_core.linalg.radius_search import search
+    from repgeom_core.linalg.threads import row_workers
+
+    X = np.ascontiguousarray(finite_rows(np.asarray(X)))
     _check_k(k, len(X))
-    distinct = distinct_rows(X)
-    inner_k = min(k, len(distinct.first) - 1)
-    if inner_k:
-        indices, squared, meta = search(X if distinct.trivial else X[distinct.first], inner_k, device, progress or Progress())
-    else:  # all rows are equal
-        indices, squared, meta = np.empty((1, 0), np.int64), np.empty((1, 0)), {}
+    where = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    with row_workers(where) as workers:
+        distinct = distinct_rows(X, workers)
+        inner_k = min(k, len(distinct.first) - 1)
+        if inner_k:
+            rows = X if distinct.trivial else X[distinct.first]
+            indices, squared, meta = search(rows, inner_k, where, workers, progress or Progress())
+        else:  # all rows are equal
+            indices, squared, meta = np.empty((1, 0), np.int64), np.empty((1, 0)), {}
     if not distinct.trivial:
         indices, squared = expand_duplicates(distinct, indices, squared, k)
     meta |= {"n": len(X), "d": X.shape[1], "k": k, "metric": "euclidean", "duplicates": len(X) - len(distinct.first)}

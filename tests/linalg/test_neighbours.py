@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from repgeom_core.errors import Cancelled, GeometryError
-from repgeom_core.linalg import radius_search
+from repgeom_core.linalg import radius_search, shortlist
 from repgeom_core.linalg.groups import group_rows
 from repgeom_core.linalg.neighbours import neighbours, neighbours_of
-from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Operand
+from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Block, Operand
+from repgeom_core.linalg.threads import row_workers
 from repgeom_core.progress import Progress
 
 
@@ -69,10 +70,13 @@ def expected(name: str, k: int) -> tuple[np.ndarray, np.ndarray]:
     return reference(DATA[name], k)
 
 
+@pytest.mark.parametrize("loops", ["compiled", "plain"])
 @pytest.mark.parametrize("bfloat16", [True, False], ids=["bfloat16", "float32"])
 @pytest.mark.parametrize("name", DATA)
-def test_equals_float64_brute_force_with_ties_by_row(name: str, bfloat16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equals_float64_brute_force_with_ties_by_row(name: str, bfloat16: bool, loops: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(radius_search, "bfloat16_pays", lambda device: bfloat16)
+    if loops == "plain":
+        monkeypatch.setattr(shortlist, "compiled", lambda: None)
     X = DATA[name]
     k = min(15, len(X) - 1)
     indices, distances = expected(name, k)
@@ -80,6 +84,13 @@ def test_equals_float64_brute_force_with_ties_by_row(name: str, bfloat16: bool, 
     assert graph.indices.dtype == np.int32 and graph.distances.dtype == np.float32
     np.testing.assert_array_equal(graph.indices, indices)
     np.testing.assert_allclose(graph.distances, distances, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_a_few_rows_have_the_neighbours_that_they_have_in_the_whole_graph(name: str) -> None:
+    X = DATA[name]
+    k = min(15, len(X) - 1)
+    indices, distances = expected(name, k)
     rows = np.array([len(X) - 1, 0])
     few = neighbours_of(X, rows, k)
     np.testing.assert_array_equal(few.indices, indices[rows])
@@ -93,42 +104,28 @@ def test_any_k_up_to_all_other_rows(k: int) -> None:
     np.testing.assert_array_equal(neighbours(X, k).indices, reference(X, k)[0])
 
 
-def test_rows_whose_radius_was_too_small_are_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    X = DATA["noise float32"]
-    radii = radius_search.Finder._radii
-
-    def too_small(self, operand, rows):
-        radius, sufficient = radii(self, operand, rows)
-        radius[::2] *= 0.5
-        return radius, sufficient
-
-    monkeypatch.setattr(radius_search.Finder, "_radii", too_small)
-    graph = neighbours(X, 15)
-    assert graph.meta["searched_again"] >= len(X) // 2 - 1
-    np.testing.assert_array_equal(graph.indices, expected("noise float32", 15)[0])
-
-
 @pytest.mark.parametrize("precision", [BFLOAT16, FLOAT32, FLOAT64], ids=lambda p: p.name)
 @pytest.mark.parametrize("name", ["noise float32", "collapsed classes", "offset of 1000 spreads", "one far outlier"])
 def test_products_stay_within_the_error_bound(name: str, precision) -> None:
     X = np.asarray(DATA[name])
-    groups = group_rows(X)
-    operand = Operand(groups, X, precision, torch.device("cpu"))
-    rows = np.asarray(groups.span(0))[:100]
-    operand.face(0)
-    radius = np.zeros(len(rows))
-    margin = operand.margin(rows, radius)
+    with row_workers(device := torch.device("cpu")) as workers:
+        groups = group_rows(X, workers)
+        operand = Operand(groups, X, precision, device, workers)
+    positions = np.asarray(groups.span(0))[:100]
+    block, rows = Block(operand, positions), np.arange(0, len(positions), 2)
+    radius = np.full(len(positions), 0.01)
+    margin = block.margin(radius)
     for group in range(len(groups.centres)):
         span = groups.span(group)
-        terms = operand.parts(groups.to_centre[rows] / 2 - margin)[:, group]
         columns = slice(span.start, min(span.stop, span.start + 500))
-        half = operand.product(operand.left(rows), terms, columns).double().numpy()
+        half = block.product(rows, radius[rows], margin[rows, group], group, columns)
+        half = half[: len(rows), : columns.stop - columns.start].double().numpy()
         scaled = X.astype(np.float64) * groups.scale
-        difference = scaled[groups.order[rows]][:, None] - scaled[groups.order[columns]][None]
-        exact = (difference**2).sum(axis=2) / 2
+        difference = scaled[groups.order[positions[rows]]][:, None] - scaled[groups.order[columns]][None]
+        exact = ((difference**2).sum(axis=2) - 0.01) / 2
         rounding = precision.out * np.abs(half) * 1.01
         assert (half - rounding <= exact).all(), "a neighbour could be lost"
-        assert (exact <= half + rounding + 2 * margin[:, [group]]).all(), "a distance could be taken for too small"
+        assert (exact <= half + rounding + 2 * margin[rows][:, [group]]).all(), "a distance could be taken for too small"
 
 
 def test_fewer_neighbours_are_a_slice_of_more() -> None:
