@@ -32,6 +32,7 @@ INVARIANCES: dict[str, str] = {
 }
 Better = Literal["lower", "higher", "none"]
 Interval = Literal["groups", "jackknife", "rows", "halves", "none"]
+Repeats = Literal["many", "few"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Analysis:
     better: Better
     null: str | None
     interval: Interval
+    repeats: Repeats
     cost: str
     cap: int | None
     version: int
@@ -95,6 +97,7 @@ def analysis(
     better: Better = "none",
     null: str | None = None,
     interval: Interval = "rows",
+    repeats: Repeats = "many",
     cost: str = "O(n d)",
     cap: int | None = None,
     version: int = 1,
@@ -117,6 +120,7 @@ def analysis(
         interval: ``"groups"``: bootstrap over 50 mergeable groups of samples (needs only moments or spectrum, and a head);
             ``"jackknife"``: the same groups, each left out once (for ranks and noise edges, which repeated samples bias);
             ``"rows"``: bootstrap over samples; ``"halves"``: random halves (where repeated samples would break the measure); ``"none"``.
+        repeats: ``"few"``: 5 splits and 5 null draws whatever the size, where one evaluation takes seconds by itself.
         cost: in n, d, K.
         cap: above this many samples a seeded stratified subsample is taken, and the result says so.
         version: raise it when values change: cached results of another version are not used.
@@ -142,6 +146,7 @@ def analysis(
             better=better,
             null=null,
             interval=interval,
+            repeats=repeats,
             cost=cost,
             cap=cap,
             version=version,

@@ -98,12 +98,14 @@ def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], inter
     if interval and declared.interval in ("groups", "jackknife"):
         data._made["groups"] = uncertainty.GROUPS
 
-    def outcome(inputs: Inputs) -> Outcome:
-        found = declared.function(inputs.for_analysis(declared.needs), **parameters)
+    def outcome(inputs: Inputs, value_only: bool = False) -> Outcome:
+        view = inputs.for_analysis(declared.needs)
+        view.value_only = value_only
+        found = declared.function(view, **parameters)
         return found if isinstance(found, Outcome) else Outcome(float(found))
 
     def value(inputs: Inputs) -> float:
-        return float(outcome(inputs).value)
+        return float(outcome(inputs, value_only=True).value)
 
     found = outcome(data)
     meta: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.linalg.rows import finite_rows, row_chunks
 from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
 
+OF_FEATURES = "of features: "
+LABEL_FREE = {"X", "neighbours", "distinct", "distinct neighbours", "spectrum", "grouped False"}  # shared by all labellings of the samples
+
 
 class UndeclaredNeedError(RuntimeError):
     """An analysis touched something that its declaration does not name: a mistake in its file."""
@@ -25,7 +28,8 @@ class Inputs:
 
     ``X`` is an array, a memory map, or has ``shape``, ``chunks()`` and ``take()`` as the arrays of a bundle do. ``y (n,)`` are class codes
     (−1: no label), ``W (K, d)`` and ``b (K,)`` the head, ``predictions (n,)`` codes, ``columns`` further codes by name, and
-    ``views (n, d)`` the features of a second view of each sample.
+    ``views (n, d)`` the features of a second view of each sample. ``value_only`` is set while intervals and nulls are drawn: nobody then
+    looks at details, so a function may leave out the curves and tables that cost more than its value.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Inputs:
         self._predictions, self._columns, self._views = predictions, dict(columns or {}), views
         self._made: dict[str, Any] = {}
         self._allowed: frozenset[str] | None = None
+        self.value_only = False
 
     # -- what a function may ask for --------------------------------------------------------------------------------
 
@@ -168,6 +173,10 @@ class Inputs:
     def _find_neighbours(self, k: int) -> NeighbourGraph:
         return neighbours(self._features(), k)
 
+    def of_features(self, name: str, compute: Callable[[], Any]) -> Any:
+        """What depends on the features alone, computed once for them whatever the labels: shuffled labels need it no second time."""
+        return self._once(OF_FEATURES + name, compute)
+
     # -- what the machinery around functions uses --------------------------------------------------------------------
 
     def grouped(self, labelled: bool = True, groups: int | None = None) -> GroupedMoments:
@@ -223,7 +232,10 @@ class Inputs:
         """With other ``X``, ``y``, ``W`` or ``b``: what null models are made of."""
         own = {"X": self._X, "y": self._y, "W": self._W, "b": self._b, "predictions": self._predictions}
         rest = {"columns": self._columns, "views": self._views, "classes": self.classes, "seed": self.seed}
-        return Inputs(**{**own, **rest, **arrays})
+        other = Inputs(**{**own, **rest, **arrays})
+        if "X" not in arrays:
+            other._made.update({k: v for k, v in self._made.items() if k in LABEL_FREE or k.startswith(OF_FEATURES)})
+        return other
 
     def grouped_into(self, groups: int) -> list[str]:
         """Which sums there are over so many groups."""

@@ -9,6 +9,7 @@ import numpy as np
 from repgeom_core.analyses.inputs import Inputs
 
 Null = Callable[[Inputs, np.random.Generator], Inputs]
+MOST_OF_A_CLASS = 201
 
 
 def shuffled_labels(data: Inputs, rng: np.random.Generator) -> Inputs:
@@ -25,6 +26,13 @@ def random_means(data: Inputs, rng: np.random.Generator) -> Inputs:
 def same_shape_gaussian(data: Inputs, rng: np.random.Generator) -> Inputs:
     """White Gaussian features of the same n and d."""
     return data.replaced(X=rng.standard_normal((data.n, data.d)))
+
+
+def gaussian_classes(data: Inputs, rng: np.random.Generator) -> Inputs:
+    """White Gaussian samples of each class, at most 201: the leading directions of Gaussian samples point anywhere with equal chance,
+    however many samples there are, so that more than the largest rank (200) would only cost time."""
+    y = np.repeat(np.arange(data.K), np.minimum(np.bincount(data.y, minlength=data.K), MOST_OF_A_CLASS))
+    return Inputs(rng.standard_normal((len(y), data.d)), y, classes=data.classes, seed=data.seed)
 
 
 def same_covariance_gaussian(data: Inputs, rng: np.random.Generator) -> Inputs:
@@ -58,6 +66,7 @@ NULLS: dict[str, Null] = {
     "shuffled labels": shuffled_labels,
     "random means": random_means,
     "white Gaussian of the same shape": same_shape_gaussian,
+    "white Gaussian in each class": gaussian_classes,
     "Gaussian of the same covariance": same_covariance_gaussian,
     "shuffled columns": shuffled_columns,
     "random head": random_head,

@@ -12,9 +12,9 @@ from repgeom_core.analyses.nulls import NULLS
 from repgeom_core.analyses.result import NullSample
 from repgeom_core.linalg.class_moments import GROUPS
 
-DRAWS, HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 20, 5
+DRAWS, HALVINGS, FEW_HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 5, 20, 5
 CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
-AFFORDABLE = 2e7  # and up to which the null has 20 draws
+AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws of the null
 FEWEST_GROUPS = 10
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
@@ -33,7 +33,11 @@ def interval(declared: Analysis, data: Inputs, value: Value, estimate: float) ->
     elif declared.interval == "rows" and data.n * data.d <= CHEAP and data.n > 1:
         draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in range(DRAWS)]
         return _central(draws), f"bootstrap over samples, {DRAWS} draws"
-    return _over_halves(data, value, rng, estimate)
+    return _over_halves(data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS)
+
+
+def _affordable(declared: Analysis, data: Inputs) -> bool:
+    return declared.repeats == "many" and data.n * data.d <= AFFORDABLE
 
 
 def _over_groups(
@@ -88,19 +92,21 @@ def _null_draws(name: str, data: Inputs, count: int, rng: np.random.Generator) -
     return kept
 
 
-def _over_halves(data: Inputs, value: Value, rng: np.random.Generator, estimate: float) -> tuple[tuple[float, float] | None, str]:
+def _over_halves(
+    data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int
+) -> tuple[tuple[float, float] | None, str]:
     if data.n < 4:
         return None, "none: fewer than 4 samples"
     values = []
-    for _ in range(HALVINGS):
+    for _ in range(splits):
         order = rng.permutation(data.n)
         values += [value(data.take(np.sort(half))) for half in np.array_split(order, 2)]
     finite = np.array([v for v in values if np.isfinite(v)])
-    if len(finite) < HALVINGS:
+    if len(finite) < splits:
         return None, "none: not defined on half of the samples"
     # Halves of the same samples vary as much as the whole does between samples: √2 for their size, 1/√2 for what they have in common.
     reach = 1.96 * float(finite.std(ddof=1))
-    return (estimate - reach, estimate + reach), f"{HALVINGS} random splits into halves, normal approximation"
+    return (estimate - reach, estimate + reach), f"{splits} random splits into halves, normal approximation"
 
 
 def _central(draws: list[float]) -> tuple[float, float] | None:
@@ -112,11 +118,11 @@ def _central(draws: list[float]) -> tuple[float, float] | None:
 
 
 def null(declared: Analysis, data: Inputs, value: Value) -> NullSample | None:
-    """Values under the declared null model: 20 draws, 5 where the features are large."""
+    """Values under the declared null model: 20 draws, 5 where the features are large or one evaluation takes long."""
     if declared.null is None:
         return None
     rng = np.random.default_rng([data.seed, 2])
-    count = NULL_DRAWS if data.n * data.d <= AFFORDABLE else FEW_NULL_DRAWS
+    count = NULL_DRAWS if _affordable(declared, data) else FEW_NULL_DRAWS
     draws = tuple(value(draw) for draw in _null_draws(declared.null, data, count, rng))
     finite = [v for v in draws if np.isfinite(v)]
     if not finite:

@@ -150,5 +150,5 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intervals and nulls from so few draws that running them costs nothing."""
     from repgeom_core.analyses import uncertainty
 
-    for name, count in {"DRAWS": 3, "HALVINGS": 2, "NULL_DRAWS": 2, "FEW_NULL_DRAWS": 2}.items():
+    for name, count in {"DRAWS": 3, "HALVINGS": 2, "FEW_HALVINGS": 2, "NULL_DRAWS": 2, "FEW_NULL_DRAWS": 2}.items():
         monkeypatch.setattr(uncertainty, name, count)

@@ -129,8 +129,57 @@ def test_intermediates_are_computed_once_for_all_analyses(monkeypatch: pytest.Mo
 
     passes = []
     plain = inputs.class_moments
-    monkeypatch.setattr(inputs, "class_moments", lambda *arguments: passes.append(1) or plain(*arguments))
+    monkeypatch.setattr(inputs, "class_moments", lambda *given, **options: passes.append(1) or plain(*given, **options))
     data = Inputs(X, Y)
     for name in ("nc1_pinv", "nc1_quotient", "cdnv"):
         evaluate(find(name), data, {}, interval=True, null=False)
     assert len(passes) == 1
+
+
+def test_what_depends_on_features_alone_is_computed_once_for_shuffled_labels() -> None:
+    computed = []
+
+    @analysis(title="t", needs=("features", "labels"), reference="r", formula="f", null="shuffled labels", interval="none")
+    def labelled_sum(data: Inputs) -> float:
+        total: float = data.of_features("sum", lambda: computed.append(1) or float(data.X.sum()))
+        return total + float(data.y @ data.X[:, 0])
+
+    result = evaluate(labelled_sum.__analysis__, Inputs(X, Y), {}, null=True)
+    assert len(computed) == 1 and result.null is not None and result.null.sd > 0
+    data = Inputs(X, Y)
+    data.of_features("sum", lambda: 1.0)
+    assert data.replaced(X=X + 1).of_features("sum", lambda: 2.0) == 2.0
+    assert data.take(np.arange(5)).of_features("sum", lambda: 3.0) == 3.0
+
+
+def test_only_intervals_and_nulls_are_told_that_nobody_looks_at_details() -> None:
+    told = []
+
+    @analysis(title="t", needs=("features", "labels"), reference="r", formula="f", null="shuffled labels", interval="halves")
+    def mean_of_first(data: Inputs) -> float:
+        told.append(data.value_only)
+        return float(data.X[:, 0].mean())
+
+    evaluate(mean_of_first.__analysis__, Inputs(X, Y), {})
+    assert told[0] is False and all(told[1:]) and len(told) == 1 + 2 * 10 + 20
+
+
+@pytest.mark.parametrize("name", ["topk_threshold", "topk_head_accuracy", "subspace_classifier"])
+def test_a_value_without_its_curve_is_that_of_the_curve(name: str) -> None:
+    from repgeom_core.analyses import find
+
+    declared = find(name)
+    data = Inputs(X, Y, np.random.default_rng(1).standard_normal((3, 5)), np.zeros(3)).for_analysis(declared.needs)
+    whole = declared.function(data, **declared.validated({}))
+    data.value_only = True
+    assert declared.function(data, **declared.validated({})).value == whole.value
+
+
+def test_an_analysis_may_ask_for_few_repeats() -> None:
+    @analysis(title="t", needs=("features", "labels"), reference="r", formula="f", null="shuffled labels", interval="halves", repeats="few")
+    def first_of_class(data: Inputs) -> float:
+        return float(data.X[data.y == 0, 0].mean())
+
+    result = evaluate(first_of_class.__analysis__, Inputs(X, Y), {})
+    assert result.meta["null"] == "shuffled labels, 5 draws"
+    assert result.meta["interval"].startswith("5 random splits")

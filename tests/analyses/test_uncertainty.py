@@ -150,7 +150,7 @@ def test_large_features_get_fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None
     assert result.null is not None and len(result.null.draws) == uncertainty.FEW_NULL_DRAWS
     monkeypatch.setattr(uncertainty, "CHEAP", 1000)
     result = evaluate(declared(mean_of_unit), gaussian(0), {})
-    assert result.meta["interval"] == "10 random splits into halves, normal approximation"
+    assert result.meta["interval"] == "5 random splits into halves, normal approximation"
 
 
 def test_too_few_samples_have_no_interval_and_say_so() -> None:

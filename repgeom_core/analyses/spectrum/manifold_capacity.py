@@ -22,6 +22,7 @@ MOST = 200  # samples of one class; of more, as many are drawn
     better="higher",
     null="shuffled labels",
     interval="none",
+    repeats="few",
     cost="K · draws non-negative least squares of min(n_k, 200, d) + 1 equations in min(n_k, 200) unknowns",
     unit="classes per dimension",
     bounds=(0, None),

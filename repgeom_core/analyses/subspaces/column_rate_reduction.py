@@ -8,7 +8,7 @@ from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Column
 from repgeom_core.analyses.subspaces.class_subspaces import CAP
-from repgeom_core.analyses.subspaces.mcr2 import rate_reduction
+from repgeom_core.analyses.subspaces.mcr2 import class_rates, whole_rate
 from repgeom_core.analyses.subspaces.volume import EPS_SQ
 from repgeom_core.errors import GeometryError
 
@@ -42,8 +42,8 @@ def column_rate_reduction(data: Inputs, column: str, eps_sq: float) -> Outcome:
     if not kept.any():
         return Outcome(float("nan"), notes={"why": f"no sample has a value in {column}"})
     X, codes = data.X[kept], codes[kept]
-    whole, parts = rate_reduction(X, codes, eps_sq)
-    _, shuffled = rate_reduction(X, data.rng.permutation(codes), eps_sq)
+    whole, parts = whole_rate(X, eps_sq), class_rates(X, codes, eps_sq)
+    shuffled = class_rates(X, data.rng.permutation(codes), eps_sq)
     classes, counts = np.unique(codes, return_counts=True)
     notes = {"R": whole, "R_c": float(parts.sum()), "ΔR of the column in random order": float(whole - shuffled.sum()), "centring": "none"}
     if not kept.all():

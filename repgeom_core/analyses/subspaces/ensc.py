@@ -13,7 +13,7 @@ from repgeom_core.analyses.parameters import Float
 from repgeom_core.analyses.subspaces.self_expression import CAP, CLUSTERS, LANDMARKS, clustered
 
 ADDED = 4  # coefficients that enter at a time
-STEPS = 400
+STEPS, BOLD = 400, 100  # steps at most; in the first of them all coefficients that would change their sign leave at once
 LEAST_RIDGE = 1e-6  # share of the penalty without which copies in the dictionary would make the system singular
 VIOLATED = 1e-6  # excess over the penalty, relative to it, at which a coefficient enters
 AT_ONCE = 512
@@ -64,8 +64,9 @@ def elastic_net(products: np.ndarray, gram: np.ndarray, own: np.ndarray, l1_shar
     ``own (m,)``: the row of the dictionary that is the target itself and may not be used; −1 for none.
 
     The active set method of Lawson & Hanson for all targets at a time, on signed coefficients: those whose correlation with the residual
-    exceeds the penalty enter, the system on the active ones is solved, and what would change its sign on the way leaves. Exact in finitely
-    many steps.
+    exceeds the penalty enter, the system on the active ones is solved, and what would change its sign leaves. It ends where the optimality
+    conditions hold. At first all that would change their sign leave at once, which takes fewer steps; then one after the other, which is
+    exact in finitely many.
     """
     m, n = products.shape
     products = products.copy()
@@ -77,7 +78,9 @@ def elastic_net(products: np.ndarray, gram: np.ndarray, own: np.ndarray, l1_shar
     C = sparse.csr_matrix((m, n))
     open_ = np.flatnonzero(l1 > 0)
     state = _Active(np.zeros((m, 0), np.int64), np.zeros((m, 0)), np.zeros((m, 0)))
-    for _ in range(STEPS):
+    bordered = np.zeros((n + 1, n + 1))  # places not in use point to a last row of zeros
+    bordered[:n, :n] = gram
+    for step in range(STEPS):
         correlation = products[open_] - C[open_] @ gram
         rows = np.flatnonzero(own[open_] >= 0)
         correlation[rows, own[open_][rows]] = 0
@@ -92,7 +95,7 @@ def elastic_net(products: np.ndarray, gram: np.ndarray, own: np.ndarray, l1_shar
         open_, entering, size, correlation = open_[useful], entering[useful], size[useful], correlation[useful]
         sign = np.where(size > 0, np.sign(np.take_along_axis(correlation, entering, axis=1)), 0.0)
         state = state.with_entering(open_, entering, sign)
-        state.solve(open_, gram, products, l1, l2)
+        state.solve(open_, bordered, products, l1, l2, bold=step < BOLD)
         C = state.coefficients(n)
     return C
 
@@ -114,22 +117,31 @@ class _Active:
         width = int((grown[1] != 0).sum(axis=1).max())
         return _Active(*(np.take_along_axis(of, order, axis=1)[:, :width] for of in grown))
 
-    def solve(self, rows: np.ndarray, gram: np.ndarray, products: np.ndarray, l1: np.ndarray, l2: np.ndarray) -> None:
-        """Brings the active coefficients of ``rows`` to their optimum; those that reach 0 on the way leave."""
+    def solve(self, rows: np.ndarray, gram: np.ndarray, products: np.ndarray, l1: np.ndarray, l2: np.ndarray, bold: bool) -> None:
+        """Brings the active coefficients of ``rows`` to their optimum; those that reach 0 on the way leave, or (``bold``) end below 0.
+
+        The last row and column of ``gram (n + 1, n + 1)`` are zeros.
+        """
+        last = len(gram) - 1
+        diagonal = np.arange(self.index.shape[1])
         while len(rows):
             index, sign, size = self.index[rows], self.sign[rows], self.size[rows]
             used = sign != 0
-            system = gram[index[:, :, None], index[:, None, :]] * sign[:, :, None] * sign[:, None, :]
-            system += np.eye(system.shape[1]) * np.where(used, l2[rows, None], 1.0)[:, None, :]
-            pull = np.where(used, sign * np.take_along_axis(products[rows], index, axis=1) - l1[rows, None], 0.0)
-            best = np.linalg.solve(system, pull[:, :, None])[:, :, 0]
+            place = np.where(used, index, last)
+            system = gram.ravel().take(place[:, :, None] * len(gram) + place[:, None, :])
+            system[:, diagonal, diagonal] += np.where(used, l2[rows, None], 1.0)
+            pull = np.where(used, np.take_along_axis(products[rows], index, axis=1) - sign * l1[rows, None], 0.0)
+            best = sign * np.linalg.solve(system, pull[:, :, None])[:, :, 0]
             leaving = used & (best <= 0)
-            # As far towards the optimum as all sizes stay positive.
-            ratio = np.divide(size, size - best, out=np.zeros_like(size), where=leaving & (size > best))
-            step = np.where(leaving, ratio, 1.0).min(axis=1)
-            gone = leaving & (ratio <= step[:, None])
-            size = np.where(gone | ~used, 0.0, size + step[:, None] * (best - size))
-            self.size[rows], self.sign[rows] = size, np.where(gone, 0.0, sign)
+            if bold:
+                gone, size = leaving, best
+            else:
+                # As far towards the optimum as all sizes stay positive.
+                ratio = np.divide(size, size - best, out=np.zeros_like(size), where=leaving & (size > best))
+                step = np.where(leaving, ratio, 1.0).min(axis=1)
+                gone = leaving & (ratio <= step[:, None])
+                size = size + step[:, None] * (best - size)
+            self.size[rows], self.sign[rows] = np.where(gone | ~used, 0.0, size), np.where(gone, 0.0, sign)
             rows = rows[leaving.any(axis=1)]
 
     def coefficients(self, n: int) -> sparse.csr_matrix:

@@ -16,7 +16,7 @@ from repgeom_core.analyses.subspaces.class_subspaces import CAP, NO_PAIR, PARAME
     parameters={**PARAMETERS, "metric": Choice("geodesic", ("geodesic", "chordal"), "√Σθ² or √Σ sin²θ")},
     invariant_to=("rotation", "scaling"),
     better="higher",
-    null="white Gaussian of the same shape",
+    null="white Gaussian in each class",
     interval="halves",
     cost="O(n d min(n/K, d) + K² d r²)",
     cap=CAP,

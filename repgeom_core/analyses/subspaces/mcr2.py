@@ -10,18 +10,26 @@ from repgeom_core.analyses.subspaces.class_subspaces import CAP, class_rows
 from repgeom_core.analyses.subspaces.volume import EPS_SQ, half_logdet, smaller_gram
 from repgeom_core.linalg.directions import unit_rows
 
+BLOCK = 8192
 
-def rate_reduction(X: np.ndarray, y: np.ndarray, eps_sq: float) -> tuple[float, np.ndarray]:
-    """R of all rows and the share (n_k/n) R_k of each class that has samples; ``X (n, d)``, ``y (n,)`` codes of any partition."""
+
+def whole_rate(X: np.ndarray, eps_sq: float) -> float:
+    """R of all rows of ``X (n, d)``, scaled to unit length."""
     n, d = X.shape
-    parts, together = [], np.zeros((d, d))
-    for _, rows in class_rows(X, y):
-        Z = unit_rows(X[rows])
-        parts.append(len(rows) / n * half_logdet(smaller_gram(Z), d / (len(rows) * eps_sq)))
-        if n >= d:
-            together += Z.T @ Z
-    whole = half_logdet(together if n >= d else smaller_gram(unit_rows(X)), d / (n * eps_sq))
-    return whole, np.array(parts)
+    if n < d:
+        return half_logdet(smaller_gram(unit_rows(X)), d / (n * eps_sq))
+    gram = np.zeros((d, d))
+    for start in range(0, n, BLOCK):
+        Z = unit_rows(X[start : start + BLOCK])
+        gram += Z.T @ Z
+    return half_logdet(gram, d / (n * eps_sq))
+
+
+def class_rates(X: np.ndarray, y: np.ndarray, eps_sq: float) -> np.ndarray:
+    """The share (n_k/n) R_k of each class that has samples; ``y (n,)`` codes of any partition of the rows of ``X (n, d)``."""
+    n, d = X.shape
+    grams = ((len(rows), smaller_gram(unit_rows(X[rows]))) for _, rows in class_rows(X, y))
+    return np.array([m / n * half_logdet(gram, d / (m * eps_sq)) for m, gram in grams])
 
 
 @analysis(
@@ -49,7 +57,8 @@ def mcr2(data: Inputs, eps_sq: float) -> Outcome:
     labelling, also a partition that was found. Not invariant to translation. Per class: its rate R_k and its share of R_c.
     """
     X, y = data.X, data.y
-    whole, parts = rate_reduction(X, y, eps_sq)
+    whole: float = data.of_features(f"coding rate {eps_sq}", lambda: whole_rate(X, eps_sq))
+    parts = class_rates(X, y, eps_sq)
     classes, counts = np.unique(y, return_counts=True)
     return Outcome(
         float(whole - parts.sum()),

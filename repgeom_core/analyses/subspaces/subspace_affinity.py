@@ -15,7 +15,7 @@ from repgeom_core.analyses.subspaces.class_subspaces import CAP, NO_PAIR, PARAME
     parameters=PARAMETERS,
     invariant_to=("rotation", "scaling"),
     better="lower",
-    null="white Gaussian of the same shape",
+    null="white Gaussian in each class",
     interval="halves",
     cost="O(n d min(n/K, d) + K² d r²)",
     cap=CAP,

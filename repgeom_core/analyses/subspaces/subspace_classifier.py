@@ -45,7 +45,8 @@ def subspace_classifier(data: Inputs, rank: int, up_to: int) -> Outcome:
     classes = np.unique(y)
     if len(classes) < 2:
         return Outcome(float("nan"), notes={"why": "one class"})
-    rank, largest = min(rank, data.d), min(max(rank, up_to), data.d)
+    rank = min(rank, data.d)
+    largest = rank if data.value_only else min(max(rank, up_to), data.d)  # intervals and nulls need one point of the curve
     second = np.zeros(data.n, bool)
     by_distance = canonical_order(X)
     for _, places in class_rows(X[by_distance], y[by_distance]):
@@ -56,9 +57,11 @@ def subspace_classifier(data: Inputs, rank: int, up_to: int) -> Outcome:
     for half in (second, ~second):
         fitted = class_subspaces(X[~half], y[~half], largest)
         predicted[half], residual[half] = _classified(fitted, X[half], y[half], rank)
-    inside, _ = _classified(class_subspaces(X, y, largest), X, y, rank)
     correct = predicted == y[:, None]
     accuracy = correct.mean(axis=0)
+    if data.value_only:
+        return Outcome(float(accuracy[rank - 1]))
+    inside, _ = _classified(class_subspaces(X, y, largest), X, y, rank)
     return Outcome(
         float(accuracy[rank - 1]),
         details={

@@ -35,7 +35,7 @@ def topk_head_accuracy(data: Inputs, kept: float) -> Outcome:
     X, y = data.X, data.y
     W, b = data.head
     wanted = max(1, round(kept * data.d))
-    counts = np.unique(np.append(counts_of_units(data.d), wanted))
+    counts = np.array([wanted]) if data.value_only else np.unique(np.append(counts_of_units(data.d), wanted))
     full = (X.astype(np.float64) @ W.T + b).argmax(axis=1)
     decided = np.array([(A @ W.T + b).argmax(axis=1) for A in truncated(X, counts)])
     accuracy, unchanged = (decided == y).mean(axis=1), (decided == full).mean(axis=1)

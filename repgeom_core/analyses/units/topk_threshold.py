@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Float
-from repgeom_core.analyses.subspaces.class_subspaces import class_rows
-from repgeom_core.analyses.units.truncation import counts_of_units, truncated
+from repgeom_core.analyses.units.truncation import counts_of_units, thresholds, truncated
+
+BLOCK = 2048  # rows at once: all their truncations stay in the cache
 
 
 @analysis(
@@ -36,36 +38,42 @@ def topk_threshold(data: Inputs, kept: float) -> Outcome:
     the k-th largest magnitude stay. NaN for one class.
     """
     X, y = data.X, data.y
-    found = list(class_rows(X, y))
-    if len(found) < 2:
+    if (y == y[0]).all():
         return Outcome(float("nan"), notes={"why": "one class"})
     wanted = max(1, round(kept * data.d))
-    counts = np.unique(np.append(counts_of_units(data.d), wanted))
-    codes = np.array([code for code, _ in found])
-    squared = np.einsum("ij,ij->i", X, X, dtype=np.float64)
-    some = squared > 0
-    accuracy, energy = [], []
-    per_sample = np.zeros(data.n)
-    cosine = []
-    for k, A in zip(counts, truncated(X, counts), strict=True):
-        means = np.array([A[rows].mean(axis=0) for _, rows in found])
-        score = A @ means.T - 0.5 * np.einsum("ij,ij->i", means, means)
-        right = codes[score.argmax(axis=1)] == y
-        accuracy.append(right.mean())
-        # What is cut is orthogonal to what stays: the cosine is the root of the share of squared length.
-        share = np.divide(np.einsum("ij,ij->i", A, A), squared, out=np.ones(data.n), where=some)
-        energy.append(share.mean())
-        cosine.append(np.sqrt(share).mean())
-        if k == wanted:
-            per_sample = share
+    # Intervals and nulls need one point of the curve.
+    counts = np.array([wanted]) if data.value_only else np.unique(np.append(counts_of_units(data.d), wanted))
+    codes, place = np.unique(y, return_inverse=True)
+    members = sparse.csr_array((np.ones(data.n), (place, np.arange(data.n))), shape=(len(codes), data.n))
+    sizes = np.bincount(place)
+    blocks = [slice(start, min(start + BLOCK, data.n)) for start in range(0, data.n, BLOCK)]
+    sums, kept_length = np.zeros((len(counts), len(codes), data.d)), np.empty((len(counts), data.n))
+    squared, least = np.empty(data.n), np.empty((data.n, len(counts)), X.dtype)
+    for where in blocks:
+        block = X[where].astype(np.float64)
+        least[where] = thresholds(X[where], counts)
+        squared[where] = np.einsum("ij,ij->i", block, block)
+        for at, A in enumerate(truncated(block, counts, least[where])):
+            sums[at] += members[:, where] @ A
+            kept_length[at, where] = np.einsum("ij,ij->i", A, A)
+    means = sums / sizes[:, None]
+    right = np.zeros(len(counts))
+    for where in blocks:
+        for at, A in enumerate(truncated(X[where], counts, least[where])):
+            score = A @ means[at].T - 0.5 * np.einsum("ij,ij->i", means[at], means[at])
+            right[at] += (score.argmax(axis=1) == place[where]).sum()
+    accuracy = right / data.n
+    # What is cut is orthogonal to what stays: the cosine is the root of the share of squared length.
+    shares = np.divide(kept_length, squared, out=np.ones_like(kept_length), where=squared > 0)
+    at = int(np.searchsorted(counts, wanted))
     return Outcome(
-        float(accuracy[int(np.searchsorted(counts, wanted))]),
+        float(accuracy[at]),
         details={
             "units_kept": counts,
-            "accuracy": np.array(accuracy),
-            "energy": np.array(energy),
-            "cosine": np.array(cosine),
-            "per_sample": per_sample,
+            "accuracy": accuracy,
+            "energy": shares.mean(axis=1),
+            "cosine": np.sqrt(shares).mean(axis=1),
+            "per_sample": shares[at],
         },
         notes={"k": wanted, "accuracy with all units": float(accuracy[-1]), "per sample": "share of squared length kept"},
     )

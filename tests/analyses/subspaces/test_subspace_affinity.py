@@ -47,3 +47,24 @@ def test_the_null_is_rank_over_dimension():
 
 def test_one_class_is_undefined():
     assert np.isnan(run(X[:50], np.zeros(50, int)).value)
+
+
+def test_the_null_of_few_samples_a_class_is_that_of_all_of_them():
+    """Leading directions of Gaussian samples are uniform whatever their number: the mean is r/d either way."""
+    from repgeom_core.analyses.inputs import Inputs
+    from repgeom_core.analyses.nulls import MOST_OF_A_CLASS, gaussian_classes
+
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(3), [600, 300, 40])
+    data = Inputs(rng.standard_normal((940, 30)), y)
+    fewer = gaussian_classes(data, rng)
+    assert list(np.bincount(fewer.y)) == [MOST_OF_A_CLASS, MOST_OF_A_CLASS, 40]
+
+    def values(make):
+        return [measure("subspace_affinity", *make(), interval=False, null=False).value for _ in range(60)]
+
+    few = values(lambda: ((drawn := gaussian_classes(data, rng)).X, drawn.y))
+    many = values(lambda: (rng.standard_normal((940, 30)), y))
+    assert np.mean(few) == pytest.approx(5 / 30, abs=0.006)
+    assert np.mean(many) == pytest.approx(5 / 30, abs=0.006)
+    assert np.std(few) == pytest.approx(np.std(many), rel=0.5)
