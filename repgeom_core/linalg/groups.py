@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 MOST_GROUPS = 32
 MANY_GROUPS = 256
 ROWS_OF_MANY = 64  # at least, on average
 ROWS_TO_FIT = 4_096
+ROUNDS = 8
 FAR = 3.0  # times the median distance to the centre
 ROWS_AT_ONCE = 4_096
 
@@ -66,15 +67,15 @@ def group_rows(X: np.ndarray, workers: Executor, seed: int = 0) -> Groups:
     count = len(centres)
     between = np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
     to_centre, label, own = np.empty((n, count)), np.empty(n, np.int64), np.empty(n)
-    factor, half_squared = centres.T.astype(np.float32), ((centres**2).sum(axis=1) / 2).astype(np.float32)
+    rounded, half_squared = centres.astype(np.float32), ((centres**2).sum(axis=1) / 2).astype(np.float32)
 
     def measure(some: slice) -> None:
         u = _scaled(X[some], shift, scale)
-        label[some] = nearest = (half_squared - u.astype(np.float32) @ factor).argmin(axis=1)
+        label[some] = nearest = (half_squared - _products(u.astype(np.float32), rounded)).argmin(axis=1)
         # From residuals, whose rounding errors are as small as they are: |u + c_a - c_b|², and exactly |u|² for the own group.
         u -= centres[nearest]
         own[some] = np.einsum("ij,ij->i", u, u)
-        products = u @ centres.T
+        products = _products(u, centres)
         along = np.take_along_axis(products, nearest[:, None], 1) - products
         to_centre[some] = np.maximum(own[some, None] + 2 * along + between[nearest] ** 2, 0)
 
@@ -108,13 +109,18 @@ def _centres(fit: np.ndarray, n: int, workers: Executor, seed: int) -> np.ndarra
 
 
 def _k_means(fit: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, float]:
-    """Centres and inertia after a few rounds of k-means."""
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
+    """Centres (count, d) and inertia after a few rounds of k-means. (scikit-learn's sets threads for all of the process meanwhile.)"""
+    centres = _spread_rows(fit, count, seed)
+    for _ in range(ROUNDS):
+        nearest = ((centres**2).sum(axis=1) / 2 - _products(fit, centres)).argmin(axis=1)
+        members = np.bincount(nearest, minlength=count)
+        sums = torch.zeros(centres.shape).index_add_(0, torch.from_numpy(nearest), torch.from_numpy(fit)).numpy()
+        centres = np.where(members[:, None] > 0, sums / np.maximum(members, 1)[:, None], centres).astype(np.float32)
+    return centres, float(((fit - centres[nearest]) ** 2).sum())
 
-    with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):  # fewer places than centres: that is well
-        found = KMeans(count, init=_spread_rows(fit, count, seed), n_init=1, max_iter=8, random_state=seed).fit(fit)
-    return found.cluster_centers_, float(found.inertia_)
+
+def _products(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    return (torch.from_numpy(X) @ torch.from_numpy(Y).T).numpy()
 
 
 def _spread_rows(fit: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -125,7 +131,7 @@ def _spread_rows(fit: np.ndarray, count: int, seed: int) -> np.ndarray:
     lengths = np.einsum("ij,ij->i", fit, fit)
     squared, newest = np.full(len(fit), np.inf), chosen
     while len(chosen) < count:
-        near = lengths[:, None] + lengths[newest] - 2 * (fit @ fit[newest].T)
+        near = lengths[:, None] + lengths[newest] - 2 * (_products(fit, fit[newest]))
         squared = np.minimum(squared, np.maximum(near.min(axis=1), 0))
         squared[chosen] = 0
         wanted, free = min(len(chosen), count - len(chosen)), np.flatnonzero(squared)

@@ -31,7 +31,7 @@ from repgeom_core.linalg.ranking import Nearest
 from repgeom_core.linalg.shortlist import shortlist
 from repgeom_core.progress import Progress
 
-FIRST_ROWS = 1_024  # of the own group, for the first radius
+FIRST_ROWS = 1_024  # of a group, for the first radius
 CANDIDATES = 1_024  # of one row; to rank more of them costs more than a sharper precision
 BLOCK = {"cpu": 2_048, "cuda": 8_192}  # rows at once
 
@@ -95,8 +95,8 @@ def _nearest(operand: Operand, points: torch.Tensor, k: int, most: int, position
         for columns in _slices(groups.span(group), at_once):
             product = block.product(rows, found.radius[rows], margin[rows, group], group, columns)
             found.add(product, groups.order[columns], rows, margin[:, group])
-        if found.hopeless:
-            break
+        if found.hopeless:  # no row has met all others
+            return Nearest(np.empty((len(positions), k), np.int64), np.empty((len(positions), k)), np.zeros(len(positions), bool), 0)
     return found.nearest(points)
 
 

@@ -11,7 +11,7 @@ import torch
 from repgeom_core.linalg.operand import Precision
 
 PAIRS_AT_ONCE = 64  # two blocks of vectors that stay in the cache
-ROWS_BETWEEN = 64  # candidates per row that may come in before it is seen which of them are still possible
+NEW_PER_ROW = 64  # candidates per row that may come in before it is seen which of them are still possible
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class TensorShortlist:
         other = (ids[column] != self.own[row]) & ~self._too_many[row]
         self._candidates.append(Candidates(row, ids[column], lower, upper).only(np.flatnonzero(other)))
         self._new += len(row)
-        if self._new > ROWS_BETWEEN * len(self.own):
+        if self._new > NEW_PER_ROW * len(self.own):
             self._sort_out()
 
     @property

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import sys
 import warnings
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from repgeom_core.errors import Cancelled, GeometryError
-from repgeom_core.linalg import radius_search, shortlist
+from repgeom_core.linalg import compiled, radius_search, shortlist
 from repgeom_core.linalg.groups import group_rows
 from repgeom_core.linalg.neighbours import neighbours, neighbours_of
 from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Block, Operand
@@ -102,6 +104,44 @@ def test_any_k_up_to_all_other_rows(k: int) -> None:
     X = _mixture(400, 6, 3, 0.2)
     X[50:60] = X[3]
     np.testing.assert_array_equal(neighbours(X, k).indices, reference(X, k)[0])
+
+
+@pytest.mark.parametrize("loops", ["compiled", "plain"])
+def test_rows_with_too_many_candidates_are_left_to_a_sharper_precision(loops: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For some rows, and for so many of a block that the search of the block is given up."""
+    if loops == "plain":
+        monkeypatch.setattr(shortlist, "compiled", lambda: None)
+    monkeypatch.setattr(radius_search, "bfloat16_pays", lambda device: True)
+    monkeypatch.setattr(radius_search, "CANDIDATES", 4)
+    random = np.random.default_rng(0)
+    for crowd in (200, 480):  # rows of each of two groups that bfloat16 cannot tell apart; the others have neighbours in both
+        crowds = [side + 1e-3 * random.normal(size=(crowd, 16)) for side in (-1.5, 1.5)]
+        X = np.concatenate([*crowds, random.normal(size=(1_600 - 2 * crowd, 16))])
+        graph = neighbours(X, 1)
+        np.testing.assert_array_equal(graph.indices, reference(X, 1)[0])
+        assert 0 < graph.meta["settled"]["bfloat16"] <= len(X) - 2 * crowd
+
+
+def test_without_a_working_compiler_the_search_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "repgeom_core.linalg.compiled", None)  # importing it fails
+    monkeypatch.delattr("repgeom_core.linalg.compiled", raising=False)
+    shortlist.compiled.cache_clear()
+    try:
+        with pytest.warns(RuntimeWarning, match="without numba"):
+            graph = neighbours(DATA["classes"], 15)
+    finally:
+        shortlist.compiled.cache_clear()
+    np.testing.assert_array_equal(graph.indices, expected("classes", 15)[0])
+
+
+def test_loops_are_compiled_where_no_folder_holds_their_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def njit(**options: Any) -> Any:
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(compiled.numba, "njit", njit)
+    assert compiled._compiled(len)("four") == 4
 
 
 @pytest.mark.parametrize("precision", [BFLOAT16, FLOAT32, FLOAT64], ids=lambda p: p.name)
