@@ -37,13 +37,14 @@ def show(config: Config, queue: JobQueue) -> None:
             job_panel.open_bundle(paths[0])
         return
     with trouble.shown():
-        preview = _inspected(str(paths[0]), _stamp(paths[0]))
+        with st.spinner("Looking into the file"):
+            preview = _inspected(str(paths[0]), _stamp(paths[0]))
         _describe(preview)
         roles = _edited_roles(preview, paths[0])
         _start(config, queue, paths, preview, roles)
 
 
-@st.cache_data(show_spinner="Looking into the file", max_entries=16)
+@st.cache_data(show_spinner=False, max_entries=16)
 def _inspected(path: str, stamp: int) -> SourcePreview:
     try:
         return inspect_source(Path(path))
@@ -104,7 +105,8 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
     if problem:
         st.info(problem, icon=":material/info:")
     elif sum(map(_bytes, paths)) <= TRIED:
-        trial = _tried(tuple(map(str, paths)), tuple(map(_stamp, paths)), changed, tuple(splits), drop, prefix)
+        with st.spinner("Reading"):
+            trial = _tried(tuple(map(str, paths)), tuple(map(_stamp, paths)), changed, tuple(splits), drop, prefix)
         for warning in trial.warnings:
             st.warning(plain(warning, 600), icon=":material/warning:")
         if problem := trial.refusal:
@@ -123,7 +125,7 @@ class Trial:
     warnings: tuple[str, ...] = ()
 
 
-@st.cache_data(show_spinner="Reading", max_entries=16)
+@st.cache_data(show_spinner=False, max_entries=16)
 def _tried(
     paths: tuple[str, ...], stamps: tuple[int, ...], roles: dict[str, str], splits: tuple[str, ...], drop: bool, prefix: bool
 ) -> Trial:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import file_choice
+from pages.parts import file_choice, trouble
 from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config
@@ -38,7 +40,9 @@ STEPS = ("Data", "Model", "Checkpoints", "Layers", "Run")
 
 
 def show(config: Config, queue: JobQueue) -> None:
-    recipe: dict[str, Any] = {}
+    # A step that fails says so in its box, and counts as not filled in for those below.
+    recipe: dict[str, Any] = {"data": [], "inputs": {}, "model": {"factory": ""}, "checkpoints": []}
+    allow_mismatch, layers = False, dict[str, Any]()
     with _step(1):
         recipe["data"] = _data(config)
         recipe["inputs"] = _inputs()
@@ -53,10 +57,12 @@ def show(config: Config, queue: JobQueue) -> None:
         _start(config, queue, recipe)
 
 
-def _step(number: int) -> Any:
-    box = st.container(border=True, key=f"step_{number}")
-    box.markdown(f"**{number} · {STEPS[number - 1]}**")
-    return box
+@contextmanager
+def _step(number: int) -> Iterator[None]:
+    with st.container(border=True, key=f"step_{number}"):
+        st.markdown(f"**{number} · {STEPS[number - 1]}**")
+        with trouble.shown():
+            yield
 
 
 def _data(config: Config) -> list[dict[str, Any]]:
@@ -100,6 +106,8 @@ def _model(config: Config) -> dict[str, Any]:
         placeholder="num_classes = 10",
         help="Keyword arguments, one a line, as in TOML: name = value.",
     )
+    if kind == "factory" and name:
+        config.check_factory(name)
     return {
         kind: name,
         **_under("arguments", _parsed(arguments)),
@@ -167,7 +175,9 @@ def _layers(config: Config, recipe: dict[str, Any]) -> dict[str, Any]:
     if st.session_state.get("layers_asked") != asked:
         return {}
     try:
-        chosen = _layer_table(_listed(config, asked))
+        with st.spinner("Building the model in a process of its own"):
+            listed = _listed(config, asked)
+        chosen = _layer_table(listed)
     except RepGeomError:
         del st.session_state["layers_asked"]  # not again before the person asks again
         raise
@@ -181,7 +191,7 @@ def _ask_for_layers(asked: str) -> None:
 
 
 # Cached, since a click elsewhere abandons the run of the page that waits for the answer, and the next run takes it up.
-@st.cache_data(show_spinner="Building the model in a process of its own", max_entries=8, hash_funcs={Config: str})
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs={Config: str})
 def _listed(config: Config, asked: str) -> list[dict[str, Any]]:
     model, data, inputs = json.loads(asked)
     recipe = {"name": "layers", "model": model, "data": data, "inputs": inputs, "checkpoints": [{"name": "random"}]}

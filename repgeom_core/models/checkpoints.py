@@ -49,8 +49,9 @@ def load_weights(model: nn.Module, path: str | Path, allow_mismatch: bool = Fals
     fitting = {name: t for name, t in tensors.items() if name in expected and t.shape == expected[name].shape}
     if mismatches and not allow_mismatch:
         raise CheckpointError(
-            f"{path.name} does not fit the model: {'; '.join(mismatches)}. "
-            "Use the model these weights were trained with, or set allow_mismatch = true to load what fits."
+            f"{path.name} does not fit the model: {'; '.join(mismatches)}. Use the model these weights were trained with, or",
+            options="set allow_mismatch = true under [extract] in the recipe to load what fits.",
+            widgets="tick the box that goes on where names or shapes do not fit.",
         )
     if not fitting:
         raise CheckpointError(f"No weight of {path.name} fits the model: {'; '.join(mismatches)}.")

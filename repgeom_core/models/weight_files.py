@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from repgeom_core.errors import CheckpointError
+from repgeom_core.unpickling import refused_call
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,10 +58,9 @@ def _read_torch(path: Path) -> Weights:
 
 
 def _why_refused(path: Path, error: Exception) -> str:
-    refused = re.search(r"(?:GLOBAL|reduce for unrecognized function) ([\w.]+)", str(error))
-    if refused:
+    if (call := refused_call(error)) is not None:
         return (
-            f"{path.name} is refused: reading it would call {refused[1]}, which could run any code; only tensors are read. "
+            f"{path.name} is refused: reading it would call {call}, which could run any code; only tensors are read. "
             "If you trust where it comes from, load it yourself and save model.state_dict() alone, best as .safetensors."
         )
     if "weights only" in str(error).lower():  # torch would advise to read it all the same

@@ -130,9 +130,10 @@ def text_among_numbers(where: str, cells: list[TextCell]) -> SourceError:
     name = cells[0].column
     others = f"; so do columns {listed([cell.column for cell in cells[1:]])}" if len(cells) > 1 else ""
     return SourceError(
-        f"{where}: {cells[0]}{others}. Correct the file.",
-        options=f"Or keep the column as text (--role {name}=text), or leave such rows out (--role {name}=features --drop-invalid).",
-        widgets="Or give the column the role text in the table, or tick the box that drops such rows.",
+        f"{where}: {cells[0]}{others}.",
+        options=f"Correct the file, keep the column as text (--role {name}=text), "
+        f"or leave such rows out (--role {name}=features --drop-invalid).",
+        widgets="Correct the file, give the column the role text in the table, or tick the box that drops such rows.",
     )
 
 

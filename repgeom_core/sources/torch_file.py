@@ -14,6 +14,7 @@ from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
 from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
+from repgeom_core.unpickling import refused_call
 
 if TYPE_CHECKING:
     import torch
@@ -41,8 +42,10 @@ def _load(path: Path) -> Any:
         except RuntimeError:  # the format of torch < 1.6 cannot be memory-mapped
             return torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError as error:
+        call = refused_call(error)  # torch's own words advise to read it all the same
+        wanted = f"reading it would call {call}, which could run any code" if call else "reading that could run any code"
         raise SourceError(
-            f"{path} holds more than tensors, or is no torch file; opening it could run code, so it is refused ({reason(error)}). "
+            f"{path} holds more than tensors, or is no torch file; {wanted}, so it is refused. "
             "Save plain tensors: torch.save({'features': X, 'labels': y}, path)."
         ) from None
     except Exception as error:  # damaged bytes make the restricted unpickler fail in every way its opcodes can
