@@ -17,7 +17,6 @@ from repgeom_core.analyses.series import NULL_DRAWS, SUMS, light, null_series, o
 from repgeom_core.figures.curves import by_checkpoint, by_depth
 from repgeom_core.progress import Progress
 
-ACROSS = 2
 OVER = ("Checkpoints", "Depth")
 
 
@@ -34,9 +33,10 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         return  # a single place has no curve; its values are on the cards
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Over checkpoints and depth", anchor=False)
-        across = OVER[1]
+        over = OVER[1]
         if len(checkpoints) > 1:
-            across = st.segmented_control("Over", OVER, default=OVER[0], key="curves_over", label_visibility="collapsed", required=True)
+            start_at = OVER[any(c.step is None for c in scope.bundle.checkpoints)]  # without steps, checkpoints are no axis of time
+            over = st.segmented_control("Over", OVER, default=start_at, key="curves_over", label_visibility="collapsed", required=True)
         with st.popover("Measures", icon=":material/show_chart:"):
             chosen = st.pills(
                 "Measures to draw", offered, selection_mode="multi", default=start, key=f"curves_{'_'.join(family_names)}",
@@ -54,15 +54,22 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         st.caption("Choose measures to draw.")
         return
     waiting = st.empty()
-    deep = across == OVER[1]
+    deep = over == OVER[1]
     tables = _tables(scope, chosen, offered, shaded and not deep, Bar(waiting))
     waiting.empty()
-    grey = f" Grey: the null of {plain(scope.layer)}, ± 2 sd of {NULL_DRAWS} draws." if shaded and not deep else ""
-    st.caption(f"Click a point to go to its layer and checkpoint.{grey}")
-    for row in range(0, len(chosen), ACROSS):
-        for column, name in zip(st.columns(ACROSS, gap="medium"), chosen[row : row + ACROSS], strict=False):
-            with column:
-                _one(scope, name, *tables[name], deep)
+    words = ["Click a point to go to its layer and checkpoint."]
+    if shaded and not deep:
+        words.append(f"Grey: the null of {plain(scope.layer)}, ± 2 sd of {NULL_DRAWS} draws.")
+    drawn = [name for name in chosen if tables[name][0].dropna().index.get_level_values("layer").nunique() > deep]
+    if left_out := [plain(find(name).title) for name in chosen if name not in drawn]:
+        words.append(f"Not drawn, for want of {'two layers' if deep else 'a layer'} that have it: {', '.join(left_out)}.")
+    st.caption(" ".join(words))
+    across = 3 if len(drawn) == 3 else 2
+    with st.container(key="three_curves" if across == 3 else "curves"):
+        for row in range(0, len(drawn), across):
+            for column, name in zip(st.columns(across, gap="medium"), drawn[row : row + across], strict=False):
+                with column:
+                    _one(scope, name, *tables[name], deep)
 
 
 class Bar(Progress):
@@ -93,9 +100,6 @@ def _tables(scope: Scope, chosen: list[str], offered: list[str], shaded: bool, p
 
 def _one(scope: Scope, name: str, values: Any, null: Any, deep: bool) -> None:
     declared = find(name)
-    if values.isna().all():
-        st.caption(f"{plain(declared.title)}: undefined on every layer and checkpoint here.")
-        return
     here = (scope.layer, scope.checkpoint)
     if deep:
         figure = by_depth(values, declared.title, here)

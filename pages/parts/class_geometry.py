@@ -35,7 +35,9 @@ def show(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Classes", anchor=False)
         found, name = _choose_matrix(scope)
-    matrix, target, plane = st.columns([1, 1.12, 1.15], gap="medium")
+    with st.container(key="three_classes"):
+        matrix, target, plane = st.columns([1.03, 1.12, 1.15], gap="medium")
+        bars, sizes = st.columns([2.15, 1], gap="medium")
     if name is not None:
         _matrices(scope, name, found[name], matrix, target, selected)
     with plane:
@@ -45,7 +47,6 @@ def show(scope: Scope) -> None:
         )
         note = "Collapse: each class's samples shrink onto its mean, and its classifier row points the same way."
         chart.show(figure, "means_plane", text, None if moments.K == 4 else _class_click(scope, "class means"), note)
-    bars, sizes = st.columns([2.15, 1], gap="medium")
     with bars:
         measures = {"spread √v": np.sqrt(moments.variances), "norm ‖μ − μ_G‖": np.linalg.norm(moments.centred_means, axis=1)}
         if head is not None and moments.classes.max() < len(head):

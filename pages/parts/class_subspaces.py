@@ -49,7 +49,8 @@ def show(scope: Scope) -> None:
     parameters = {"rank": int(rank), "centred": bool(centred)}
     if not quick(find("principal_angles"), scope.n, scope.d) and not _asked(scope, parameters):
         return
-    matrix, accuracy, rates = st.columns([1.05, 1, 0.95], gap="medium")
+    with st.container(key="three_subspaces"):
+        matrix, accuracy, rates = st.columns([1.05, 1, 0.95], gap="medium")
     with matrix:
         _matrix(scope, str(name), parameters)
     with accuracy:
@@ -131,7 +132,7 @@ def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
     a, b = pair
     names = class_names(scope.bundle.classes, np.array(pair))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### The pair {plain(scope.bundle.classes[a])} and {plain(scope.bundle.classes[b])}")
+        st.subheader(f"The pair {plain(scope.bundle.classes[a])} and {plain(scope.bundle.classes[b])}", anchor=False)
         if st.button(":material/close:", key="close_pair", type="tertiary", help="Close the pair"):
             del st.session_state[PAIR]
             st.rerun(scope="fragment")

@@ -21,7 +21,7 @@ from repgeom_core.figures.marks import strip
 SPLIT_COLOURS = ("#2F7CC4", "#E08A1E", "#1E9E77", "#B565A7")
 
 SINCE = "Arrows: change since the checkpoint before, green towards better."
-MARKS = f"Dot: value. Coloured bar: 95 % interval. Grey: null ± 2 sd. {SINCE}"
+MARKS = "Dot: value. Coloured bar: 95 % interval. Grey: null ± 2 sd."
 
 
 def known(names: Sequence[str]) -> list[str]:
@@ -42,7 +42,8 @@ def show(scope: Scope, names: Sequence[str]) -> None:
             if not uncertain:
                 help = f"Repeats each computation up to 200 times over {scope.n:,} samples."
                 uncertain = st.toggle("Intervals and nulls", key="glance_uncertain", help=help)
-            words.caption(MARKS if uncertain else SINCE)
+            since = SINCE if scope.bundle.checkpoints[0].name != scope.checkpoint else ""
+            words.caption(f"{MARKS if uncertain else ''} {since}")
         with st.spinner("Values with interval and null" if uncertain else "Values"):
             for tile, name in zip(tiles, names, strict=True):
                 with tile:

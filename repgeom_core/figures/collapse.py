@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, margin, number
+from repgeom_core.figures.frame import BLUE, LEGEND, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, margin, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 from repgeom_core.linalg.class_moments import ClassMoments
 
@@ -105,7 +105,7 @@ def means_plane(
         "text": f"this {where} holds {held:.0%} of the means' spread", "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0,
         "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": NEUTRAL},
     }  # fmt: skip
-    layout: dict[str, Any] = {"annotations": [note], "margin": margin(b=24)}
+    layout: dict[str, Any] = {"annotations": [note], "margin": margin(b=24), "legend": {**LEGEND, "itemsizing": "constant"}}
     title = f"Class means in their {where}"
     if deep:
         bare = {"showticklabels": False, "title": {"text": ""}, "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}

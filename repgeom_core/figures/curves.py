@@ -65,12 +65,9 @@ def by_checkpoint(
         )
     if len(lines) > len(SERIES):
         title += " · dark: first layer, bright: last"
-    x = {
-        "tickvals": [p for p, _ in ticks],
-        "ticktext": [t for _, t in ticks],
-        "showgrid": False,
-        "title": axis_title("step" if _known(steps) else ""),
-    }
+    x: dict[str, Any] = {"tickvals": [p for p, _ in ticks], "ticktext": [t for _, t in ticks], "showgrid": False}
+    if _known(steps):
+        x["title"] = axis_title("step")
     edge = _out_of_view(table.to_numpy(dtype=float), null)
     y = log_axis(values) if wide(values) else {"range": edge["range"]} if edge else {}
     notes = [edge["note"]] if edge else []

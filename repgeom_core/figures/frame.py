@@ -18,7 +18,6 @@ PALE = "rgba(128,138,150,0.28)"
 BAND = "rgba(128,138,150,0.18)"
 LEGEND: dict[str, Any] = {
     "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "font": {"size": 11}, "traceorder": "normal",
-    "itemsizing": "constant",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import RING, axis_title, class_names, colorscale, drawing, number
+from repgeom_core.figures.frame import RING, class_names, colorscale, drawing, number
 
 MOST_CLASSES = 100
 NUMBERED = 10  # classes up to which each cell shows its number
@@ -88,7 +88,7 @@ def class_matrix(
     step = max(1, int(np.ceil(K / MOST_TICKS))) if K > 30 else 1
     axis = {
         "tickvals": list(range(0, K, step)), "ticktext": names[::step], "showgrid": False, "constrain": "domain",
-        "tickfont": {"size": 11 if K <= 20 else 9}, "title": axis_title(""),
+        "tickfont": {"size": 11 if K <= 20 else 9},
     }  # fmt: skip
     return drawing(
         [heat, marks],

@@ -39,16 +39,16 @@ def test_every_matrix_dimension_and_centring_draws(app: AppTest) -> None:
 def test_a_pair_opens_and_closes(app: AppTest) -> None:
     app.session_state["subspace_pair"] = [0, 2]
     fine(app.run())
-    assert any("The pair zero and two" in m.value for m in app.markdown)
+    assert any("The pair zero and two" in m.value for m in app.subheader)
     app.button(key="close_pair").click().run()
     fine(app.run())
-    assert not any("The pair" in m.value for m in app.markdown)
+    assert not any("The pair" in m.value for m in app.subheader)
 
 
 def test_a_pair_of_another_bundle_is_forgotten(app: AppTest) -> None:
     app.session_state["subspace_pair"] = [0, 99]
     fine(app.run())
-    assert not any("The pair" in m.value for m in app.markdown)
+    assert not any("The pair" in m.value for m in app.subheader)
 
 
 def test_clustering_is_computed_when_asked_and_not_before(app: AppTest, workspace: Path) -> None:
