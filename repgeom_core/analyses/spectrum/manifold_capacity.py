@@ -7,6 +7,7 @@ import numpy as np
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Float, Int
+from repgeom_core.linalg.one_thread import one_thread
 
 MOST = 200  # samples of one class; of more, as many are drawn
 
@@ -52,10 +53,11 @@ def manifold_capacity(data: Inputs, draws: int = 100, margin: float = 0.0) -> Ou
         return Outcome(float("nan"), notes={"why": "there is one class only" if len(classes) < 2 else "a class mean is the mean of means"})
     rng = data.rng
     found = []
-    for rows, length in zip(order, lengths, strict=True):
-        chosen = rows if len(rows) <= MOST else rng.choice(rows, MOST, replace=False)
-        manifold = X[chosen] - X[chosen].mean(axis=0)
-        found.append(_mean_field(_coordinates(manifold / length), rng, draws, margin))
+    with one_thread():
+        for rows, length in zip(order, lengths, strict=True):
+            chosen = rows if len(rows) <= MOST else rng.choice(rows, MOST, replace=False)
+            manifold = X[chosen] - X[chosen].mean(axis=0)
+            found.append(_mean_field(_coordinates(manifold / length), rng, draws, margin))
     inverse, radius, dimension, error = np.array(found).T
     value = 1 / inverse.mean()
     return Outcome(

@@ -11,6 +11,7 @@ from scipy.linalg import eigh, subspace_angles
 
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Flag, Int, Parameter
+from repgeom_core.linalg.one_thread import one_thread
 
 CAP = 100_000  # samples; bounds the memory, as the classes are read from features held at once
 RANK_CUT = 1e-5  # singular values below this share of the class's largest are rounding in products of float32 features
@@ -62,12 +63,13 @@ def class_subspaces(X: np.ndarray, y: np.ndarray, rank: int, centred: bool = Fal
     rank = min(rank, X.shape[1])
     found = list(class_rows(X, y))
     bases, ranks = np.zeros((len(found), X.shape[1], rank)), np.zeros(len(found), np.int64)
-    for k, (_, rows) in enumerate(found):
-        own = X[rows].astype(np.float64)
-        own = own - own.mean(axis=0) if centred else own
-        basis = leading_directions(own, rank)
-        ranks[k] = basis.shape[1]
-        bases[k, :, : ranks[k]] = basis
+    with one_thread():
+        for k, (_, rows) in enumerate(found):
+            own = X[rows].astype(np.float64)
+            own = own - own.mean(axis=0) if centred else own
+            basis = leading_directions(own, rank)
+            ranks[k] = basis.shape[1]
+            bases[k, :, : ranks[k]] = basis
     return Subspaces(np.array([code for code, _ in found]), bases, ranks)
 
 
@@ -90,6 +92,11 @@ def compared_subspaces(data: Inputs, rank: int, centred: bool) -> tuple[Subspace
 
 def pair_angles(subspaces: Subspaces) -> np.ndarray:
     """Principal angles ``(K, K, r)`` in radians, smallest first; NaN beyond the smaller rank of the pair."""
+    with one_thread():
+        return _pair_angles(subspaces)
+
+
+def _pair_angles(subspaces: Subspaces) -> np.ndarray:
     K, _, r = subspaces.bases.shape
     angles = np.full((K, K, r), np.nan)
     for a in range(K):

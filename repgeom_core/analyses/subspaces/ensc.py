@@ -11,6 +11,7 @@ from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Float
 from repgeom_core.analyses.subspaces.self_expression import CAP, CLUSTERS, LANDMARKS, clustered
+from repgeom_core.linalg.one_thread import one_thread
 
 ADDED = 4  # coefficients that enter at a time
 STEPS, BOLD = 400, 100  # steps at most; in the first of them all coefficients that would change their sign leave at once
@@ -53,7 +54,9 @@ def ensc(data: Inputs, l1_share: float, gamma: float, clusters: int, landmarks: 
     def code(targets: np.ndarray, dictionary: np.ndarray, own: np.ndarray) -> sparse.csr_matrix:
         gram = dictionary @ dictionary.T
         blocks = [slice(start, start + AT_ONCE) for start in range(0, len(targets), AT_ONCE)]
-        return sparse.vstack([elastic_net(targets[rows] @ dictionary.T, gram, own[rows], l1_share, gamma) for rows in blocks], format="csr")
+        with one_thread():
+            found = [elastic_net(targets[rows] @ dictionary.T, gram, own[rows], l1_share, gamma) for rows in blocks]
+        return sparse.vstack(found, format="csr")
 
     return clustered(data, code, clusters, landmarks)
 

@@ -9,6 +9,7 @@ from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.subspaces.class_subspaces import CAP, class_rows
 from repgeom_core.analyses.subspaces.volume import EPS_SQ, half_logdet, smaller_gram
 from repgeom_core.linalg.directions import unit_rows
+from repgeom_core.linalg.one_thread import one_thread
 
 BLOCK = 8192
 
@@ -29,7 +30,8 @@ def class_rates(X: np.ndarray, y: np.ndarray, eps_sq: float) -> np.ndarray:
     """The share (n_k/n) R_k of each class that has samples; ``y (n,)`` codes of any partition of the rows of ``X (n, d)``."""
     n, d = X.shape
     grams = ((len(rows), smaller_gram(unit_rows(X[rows]))) for _, rows in class_rows(X, y))
-    return np.array([m / n * half_logdet(gram, d / (m * eps_sq)) for m, gram in grams])
+    with one_thread():
+        return np.array([m / n * half_logdet(gram, d / (m * eps_sq)) for m, gram in grams])
 
 
 @analysis(
