@@ -21,6 +21,8 @@ def show(picked: Picked) -> None:
     glance.show(where, glance.known(GLANCE))
     if "label" in picked.bundle.samples():
         class_geometry.show(where)
+    else:
+        no_bundle.labels("there are no class means")
     checkpoint_curves.show(where, ["collapse"], CURVES)
     analysis_card.family(where, "collapse", "All collapse measures")
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code
+from pages.parts import chart, code, no_bundle
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
@@ -28,7 +28,7 @@ def show(scope: Scope) -> None:
     data = scope.inputs().labelled()
     moments = data.for_analysis(frozenset({"moments"})).moments
     if moments.K < 2:
-        st.info("All samples shown are of one class: class means have no geometry.", icon=":material/hub:")
+        no_bundle.classes("class means have no geometry")
         return
     head = None if data._W is None else data._W
     selected = scope.selected_classes()

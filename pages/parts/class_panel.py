@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, linked
+from pages.parts import chart, linked, no_bundle
 from pages.parts.sidebar import Picked
 from repgeom_core.figures.class_counts import class_counts
 from repgeom_core.figures.confusion import confusion
@@ -20,14 +20,16 @@ def show(picked: Picked, rows: np.ndarray) -> None:
     bundle = picked.bundle
     samples = bundle.samples(picked.checkpoint)
     if "label" not in samples:
-        st.info("This bundle has no labels, so there are no classes to count.", icon=":material/label_off:")
+        no_bundle.labels("there are no classes to count")
         return
     selected = linked.history(bundle).current.mask[rows]
     labels = bundle.y[rows]
     counts = class_counts(labels, bundle.classes, selected)
     chart.plot(counts, "class_counts", lambda point: _select_class(picked, rows, int(point[0])), QUIET)
     if "prediction" not in samples:
-        st.caption("There are no predictions at this checkpoint, so there is no confusion matrix.")
+        st.caption(
+            "There are no predictions at this checkpoint, so there is no confusion matrix. A column with the role *prediction* adds it."
+        )
         return
     predictions = pd.Categorical(samples["prediction"].iloc[rows], categories=list(bundle.classes)).codes
     figure = confusion(labels, predictions, bundle.classes, selected)

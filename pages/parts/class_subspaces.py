@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import analysis_card, chart, code, gallery, linked
+from pages.parts import analysis_card, chart, code, gallery, linked, no_bundle
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
@@ -37,7 +37,10 @@ SHARED = 24  # samples shown of those that both subspaces of a pair hold
 def show(scope: Scope) -> None:
     lacking = unavailable(scope.bundle, "principal_angles", scope.layer, scope.checkpoint, scope.split, scope.rows)
     if lacking is not None:
-        st.info(f"Class subspaces are not available here: this {plain(lacking)}.", icon=":material/label_off:")
+        no_bundle.labels("no class has a subspace")
+        return
+    if len(np.setdiff1d(scope.labels, [-1])) < 2:
+        no_bundle.classes("there are no angles between subspaces")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Class subspaces", anchor=False)
@@ -145,7 +148,7 @@ def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
             chart.show(figure, "pair_angles", text, note="Directions below 90° are shared in part; at 0° they are the same.")
         else:
             st.caption("There are too many classes for all angles of all pairs to be kept.")
-    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+    rows = scope.shown
     wanted = rows[np.isin(scope.bundle.y[rows], pair)]
     X = scope.bundle.features(scope.layer, scope.checkpoint).take(wanted)
     here, residuals = pair_residuals(np.asarray(X), scope.bundle.y[wanted], a, b, **parameters)
@@ -210,7 +213,7 @@ def _partitions(scope: Scope) -> None:
             _ask(scope, str(name))
             st.rerun(scope="fragment")
         return
-    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
+    rows = scope.shown
     partition = result.details.get("labels")
     if partition is None or len(partition) != len(rows):
         st.caption("The clustering was found on a sample of these samples only; its numbers are on its card below.")

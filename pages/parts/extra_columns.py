@@ -55,11 +55,10 @@ def per_sample(scope: Scope, result: Result) -> dict[str, np.ndarray]:
 
 def offer_details(scope: Scope, result: Result) -> None:
     """A button for each per-sample detail of a result: to the map with it, as colour."""
-    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
     for name, values in per_sample(scope, result).items():
         title = (result.name if name in ("per_sample", "labels") else f"{result.name} {name}").replace("_", " ")
         label = "it" if name == "per_sample" else name.replace("_", " ")
-        offer(scope, f"{title} · {scope.layer} · {scope.checkpoint}", rows, values, label)
+        offer(scope, f"{title} · {scope.layer} · {scope.checkpoint}", scope.shown, values, label)
 
 
 def offer(scope: Scope, name: str, rows: np.ndarray, values: np.ndarray, label: str = "it") -> None:

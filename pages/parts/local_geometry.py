@@ -73,11 +73,9 @@ def _locally(scope: Scope, result: Result) -> None:
         st.caption("Local dimension was found on a sample of these samples only, so it is no column of all of them.")
         return
     local = next(iter(values.values()))
-    rows = scope.bundle.rows(scope.split) if scope.rows is None else scope.rows
-    labels = scope.bundle.y[rows]
-    classes = scope.bundle.classes
+    labels, classes, title = scope.labels, scope.bundle.classes, "Local dimension by class"
     if not (labels >= 0).any():
-        labels, classes = np.zeros(len(rows), int), ("all samples",)
-    figure = by_class(local, labels, classes, "Local dimension by class", "local dimension")
+        labels, classes, title = np.zeros(scope.n, int), ("all samples",), "Local dimension"
+    figure = by_class(local, labels, classes, title, "local dimension")
     chart.show(figure, "local_dimension", code.of_analysis(scope, LOCAL, uncertain=False), note=plain(find(LOCAL).summary, longest=300))
-    extra_columns.offer(scope, f"local dimension · {scope.layer} · {scope.checkpoint}", rows, local)
+    extra_columns.offer(scope, f"local dimension · {scope.layer} · {scope.checkpoint}", scope.shown, local)

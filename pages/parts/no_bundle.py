@@ -1,4 +1,4 @@
-"""What a page says when there is nothing to show."""
+"""What a page says when there is nothing to show, or no labels, and what to do about it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def show(title: str) -> None:
             "There is nothing to show yet. Load the demo, a file of embeddings, or a model with its data.", icon=":material/folder_open:"
         )
     st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")
+
+
+def labels(so: str) -> None:
+    """The bundle has no labels; ``so`` is what follows from it."""
+    st.info(f"This bundle has no labels, so {so}. Import the data again with a column of the role *label*.", icon=":material/label_off:")
+
+
+def classes(so: str) -> None:
+    """All samples shown are of one class."""
+    words = f"All samples shown are of one class, so {so}. Show another split, or samples of several classes."
+    st.info(words, icon=":material/label:")

@@ -23,10 +23,8 @@ def show(picked: Picked, rows: np.ndarray) -> None:
     samples = bundle.samples(picked.checkpoint)
     selected = linked.history(bundle).current.mask[rows]
     if not selected.any():
-        st.info(
-            "Select samples to see them here: draw a lasso on the map, click a bar, a square of the confusion matrix, or search.",
-            icon=":material/gesture_select:",
-        )
+        bars = " click a bar or a square of the confusion matrix," if "label" in samples else ""
+        st.info(f"Select samples to see them here: draw a lasso on the map,{bars} or search.", icon=":material/gesture_select:")
         return
     chosen = rows[selected]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -25,8 +25,18 @@ class Scope:
     rows: np.ndarray | None = None
 
     @property
+    def shown(self) -> np.ndarray:
+        """Row numbers of the samples."""
+        return self.bundle.rows(self.split) if self.rows is None else self.rows
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Their class codes; −1 without a label."""
+        return self.bundle.y[self.shown]
+
+    @property
     def n(self) -> int:
-        return len(self.bundle.rows(self.split) if self.rows is None else self.rows)
+        return len(self.shown)
 
     @property
     def d(self) -> int:

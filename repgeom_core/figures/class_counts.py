@@ -10,13 +10,13 @@ import plotly.graph_objects as go
 from repgeom_core.figures.text import plain
 
 SELECTED, ALL = "#2A6FB5", "rgba(128,138,150,0.35)"
-MOST_BARS = 40
+MOST_BARS = 24
 
 
 def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray, title: str = "Classes") -> go.Figure:
     """Horizontal bars: all samples in grey, the selected ones over them.
 
-    ``codes (n,)`` into ``classes`` (−1: no class, left out), ``selected (n,)`` booleans. With more than 40 classes the 40 with the
+    ``codes (n,)`` into ``classes`` (−1: no class, left out), ``selected (n,)`` booleans. With more than 24 classes the 24 with the
     most selected samples are drawn, and the title says so. A bar's ``customdata`` is its class code.
     """
     known = codes >= 0
@@ -56,13 +56,13 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
         title={"text": plain(title), "font_size": 14},
         barmode="overlay",
         bargap=0.25,
-        height=max(170, 70 + 19 * len(shown)),
+        height=max(170, 70 + (19 if len(shown) <= 12 else 14) * len(shown)),
         margin={"l": 8, "r": 8, "t": 34, "b": 24},
         legend={"orientation": "h", "y": 1.02, "x": 1, "xanchor": "right", "yanchor": "bottom"},
         clickmode="event+select",
         dragmode=False,
     )
-    figure.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", automargin=True, showgrid=False)
+    figure.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", automargin=True, showgrid=False, tickfont_size=11)
     figure.update_xaxes(title={"text": "samples", "font_size": 11}, rangemode="tozero")
     # A click selects through the shared selection, which redraws the bars: plotly's own dimming would only confuse.
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}})

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from repgeom_core.figures.text import plain
 
 MOST_CLASSES = 30
+MOST_TICKS = 16
 NEUTRAL = "#94795A"  # counts on pale squares: readable on a light and on a dark page
 
 
@@ -77,10 +78,11 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
         clickmode="event+select",
         dragmode=False,
     )
-    places = np.arange(len(shown))
+    step = int(np.ceil(len(shown) / MOST_TICKS))
     axis = {
-        "tickvals": places,
-        "ticktext": names,
+        "tickvals": np.arange(0, len(shown), step),
+        "ticktext": names[::step],
+        "tickfont": {"size": 11},
         "showgrid": False,
         "zeroline": False,
         "automargin": True,
