@@ -15,16 +15,17 @@ import numpy as np
 WORDS = 16  # of 8 bytes, tested for a sign at once
 
 
-def _compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    if function is None:
-        return lambda function: _compiled(function, **options)
-    try:
-        return numba.njit(nogil=True, cache=True, **options)(function)
-    except RuntimeError:  # no folder for the cache can be written
-        return numba.njit(nogil=True, **options)(function)
+def _compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    def compile_when_called(function: Callable[..., Any]) -> Any:
+        try:
+            return numba.njit(nogil=True, cache=True, **options)(function)
+        except RuntimeError:  # no folder for the cache can be written
+            return numba.njit(nogil=True, **options)(function)
+
+    return compile_when_called
 
 
-@_compiled
+@_compiled()
 def sift(keys, ids, size, key, name):  # type: ignore[no-untyped-def]
     """Puts (key, name) in the place of the greatest pair of a heap of ``size`` pairs."""
     place = 0
@@ -42,7 +43,7 @@ def sift(keys, ids, size, key, name):  # type: ignore[no-untyped-def]
     keys[place], ids[place] = key, name
 
 
-@_compiled
+@_compiled()
 def bound(halves, ids, own, margin, out, uppers, holders):  # type: ignore[no-untyped-def]
     """Lowers ``uppers`` (m, k), a heap for each row of the k least upper bounds of squared distances, by those of a product.
 
@@ -59,13 +60,13 @@ def bound(halves, ids, own, margin, out, uppers, holders):  # type: ignore[no-un
                 limit = _half(top[0] - gap, out)
 
 
-@_compiled
+@_compiled()
 def _half(bound, out):  # type: ignore[no-untyped-def]
     """The number whose double is ``bound`` when it is ``out`` of itself more."""
     return bound / 2 / (1 + out if bound > 0 else 1 - out)
 
 
-@_compiled
+@_compiled()
 def collect(words, signs, values, table, ids, own, rows, radius, margin, out, uppers, holders, kept, lower, count):  # type: ignore[no-untyped-def]
     """Adds to ``kept`` the columns of a product that are negative, and lowers ``uppers`` by them (as in :func:`bound`).
 
@@ -112,7 +113,7 @@ def collect(words, signs, values, table, ids, own, rows, radius, margin, out, up
         count[row] = n
 
 
-@_compiled
+@_compiled()
 def _squeezed(kept, lower, n, least):  # type: ignore[no-untyped-def]
     """Moves the candidates that can still be among the nearest to the front; how many."""
     left = 0
@@ -132,7 +133,7 @@ def _squared_distance(x, y):  # type: ignore[no-untyped-def]
     return total
 
 
-@_compiled
+@_compiled()
 def rank(X, own, kept, lower, count, uppers, indices, squared):  # type: ignore[no-untyped-def]
     """The nearest candidates of each row by (squared distance in float64, row number) into ``indices`` and ``squared`` (m, k).
 

@@ -70,7 +70,7 @@ class Block:
         groups, parts, d = operand.groups, operand.precision.parts, operand.d
         self.operand, self.positions, self.group = operand, positions, groups.of(positions[0])
         self.to_centre = groups.to_centre[positions]
-        width, columns = _rounded(d + 2 * parts, 32), COLUMNS[operand.device.type]
+        width, columns = _rounded(d + 2 * parts, 32), min(COLUMNS[operand.device.type], _rounded(int(np.diff(groups.starts).max())))
         self._left = operand.matrix.new_zeros((_rounded(len(positions)), width))
         self._left[: len(positions), :d] = operand.matrix[torch.from_numpy(positions).to(operand.device)].neg_()
         self._left[:, d + parts : d + 2 * parts] = 1
@@ -89,12 +89,12 @@ class Block:
         own = (groups.to_centre[columns, self.group] - groups.between[self.group, group] ** 2) / 2
         right = self._right[: min(_rounded(width), len(self._right))]
         right[:width, :d] = operand.matrix[columns]
-        right[:width, d + parts : d + 2 * parts] = _parts(own, operand)
+        right[:width, d + parts : d + 2 * parts] = _parts(own, operand.precision)
         left = self._left
         if len(rows) < len(self.positions):
             left = left.new_zeros((_rounded(len(rows)), left.shape[1]))
             left[: len(rows)] = self._left[torch.from_numpy(rows).to(operand.device)]
-        left[: len(rows), d : d + parts] = _parts((self.to_centre[rows, group] - taken_off) / 2 - margin, operand)
+        left[: len(rows), d : d + parts] = _parts((self.to_centre[rows, group] - taken_off) / 2 - margin, operand.precision)
         return torch.mm(left, right.T, out=self._room[: len(left) * len(right)].view(len(left), len(right)))
 
     def margin(self, squared_radius: np.ndarray) -> np.ndarray:
@@ -114,14 +114,17 @@ class Block:
         return nearest <= np.sqrt(squared_radius[:, None] + 2 * margin + rounding) + rounding
 
 
-def _parts(values: np.ndarray, operand: Operand) -> torch.Tensor:
-    """``values`` (m,) as (m, parts) that add up to them to 24 bits or better."""
-    rest = torch.from_numpy(values)
-    split = torch.empty((len(values), operand.precision.parts), dtype=operand.precision.dtype)
-    for part in range(operand.precision.parts):
-        split[:, part] = rest
-        rest = rest - split[:, part]
-    return split.to(operand.device)
+def _parts(values: np.ndarray, precision: Precision) -> torch.Tensor:
+    """``values`` (m,) as (m, parts) that add up to them to 23 bits or better."""
+    if precision.dtype == torch.float64:
+        return torch.from_numpy(values[:, None])
+    split = np.empty((precision.parts, len(values)), np.float32)
+    for part in split:
+        part[:] = values
+        if precision.dtype == torch.bfloat16:  # cut, not rounded: the next part takes the rest
+            part.view(np.uint32)[:] &= np.uint32(0xFFFF0000)
+        values = values - part
+    return torch.from_numpy(split).T
 
 
 def _rounded(size: int, step: int = STEP) -> int:

@@ -7,10 +7,12 @@ Rows are grouped around a few centres. For x_i of group a and x_j of group b, wi
 where only u·v is taken in low precision, so its error follows the spread *within* groups: an offset costs nothing, and collapsed
 classes lose little. The other terms, and minus the squared radius of row i, ride along as a few extra columns of the product (split
 into parts that low precision holds exactly), so the *sign* of the product says whether j lies within the radius of i, and rounding the
-result cannot change a sign. Cauchy-Schwarz on the measured rounding errors of u and v bounds the error; the radius is widened by it.
+result cannot change a sign. Cauchy-Schwarz on the measured rounding errors of u and v bounds the error, which is taken off as well: no
+row within the radius is missed, and some beyond it are found.
 
-The radius comes from the nearest of a few rows of the same group, and shrinks as nearer ones are found. Rows with more candidates than
-can be ranked (almost equal distances) go to the next precision.
+The first radius is the k-th least upper bound among some rows of the nearest groups, so that it holds k rows for certain. It shrinks
+as nearer rows are found, and what cannot be among the nearest any more is dropped. Exact distances of the rest, about k + 6 of each
+row, decide. Rows with more candidates than can be ranked (almost equal distances) go to the next precision.
 """
 
 from __future__ import annotations
@@ -80,7 +82,7 @@ def _nearest(operand: Operand, points: torch.Tensor, k: int, most: int, position
     block, found = Block(operand, positions), shortlist(groups.order[positions], k, most, operand.precision, operand.device)
     everyone, nothing = np.arange(len(positions)), np.zeros(len(positions))
     by_distance = np.argsort(groups.between[block.group], kind="stable")
-    margin, seen, enough = block.margin(nothing), 0, 8 * k
+    margin, seen, enough = block.margin(nothing), 0, 2 * k
     for group in by_distance:
         for columns in _slices(groups.span(group), at_once, step=max(1, len(groups.span(group)) // max(FIRST_ROWS, enough))):
             product = block.product(everyone, nothing, margin[:, group], group, columns)

@@ -77,7 +77,7 @@ class TensorShortlist:
     def nearest(self, points: torch.Tensor) -> Nearest:
         candidates = self._sort_out()
         indices, squared = rank_exactly(points, self.own, candidates, self.k)
-        return Nearest(indices, squared, ~self._too_many, len(candidates.row))
+        return Nearest(indices, squared, ~self._too_many & (indices[:, -1] >= 0), len(candidates.row))
 
     def _sort_out(self) -> Candidates:
         """The candidates that can still be among the nearest of their row, sorted by row."""

@@ -1,4 +1,4 @@
-"""The rows that can still be among the nearest of each row of a block, while products with bounded errors come in."""
+"""The rows that can still be among the nearest of each row of a block, as products with bounded errors come in."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ class CompiledShortlist:
 
     def bound(self, product: torch.Tensor, ids: np.ndarray, margin: np.ndarray) -> None:
         halves = (product.float() if product.dtype == torch.bfloat16 else product).numpy()
-        compiled().bound(halves, ids, self.own, margin, self.out, self.uppers, self.holders)
+        compiled().bound(halves, *_dense(ids, self.own, margin), self.out, self.uppers, self.holders)
 
     def add(self, product: torch.Tensor, ids: np.ndarray, rows: np.ndarray, margin: np.ndarray) -> None:
         if not self.started:  # the rows that gave the first radius come again, and must not count twice
             self.uppers[:], self.started = self.uppers[:, :1], True
         values = (product.view(torch.int16) if product.dtype == torch.bfloat16 else product).numpy()
-        words, signs = values.view(np.uint64), np.uint64(SIGNS[values.itemsize])
-        table, lists = _every_bfloat16(), (self.uppers, self.holders, self.kept, self.lower, self.count)
-        compiled().collect(words, signs, values, table, ids, self.own, rows, self.radius, margin, self.out, *lists)
+        bits = values.view(np.uint64), np.uint64(SIGNS[values.itemsize]), values, _every_bfloat16()
+        lists = self.uppers, self.holders, self.kept, self.lower, self.count
+        compiled().collect(*bits, *_dense(ids, self.own, rows, self.radius, margin), self.out, *lists)
 
     @property
     def hopeless(self) -> bool:
@@ -71,7 +71,7 @@ class CompiledShortlist:
     def nearest(self, points: torch.Tensor) -> Nearest:
         indices, squared = np.empty(self.uppers.shape, np.int64), np.empty(self.uppers.shape)
         taken = compiled().rank(points.numpy(), self.own, self.kept, self.lower, self.count, self.uppers, indices, squared)
-        return Nearest(indices, squared, self.count >= 0, taken)
+        return Nearest(indices, squared, (self.count >= 0) & (indices[:, -1] < len(points)), taken)
 
 
 def shortlist(own: np.ndarray, k: int, most: int, precision: Precision, device: torch.device) -> Shortlist:
@@ -92,6 +92,11 @@ def compiled() -> Any:
         warnings.warn(f"The neighbour search runs without numba, which fails here: {reason}", RuntimeWarning, stacklevel=2)
         return None
     return loops
+
+
+def _dense(*arrays: np.ndarray) -> list[np.ndarray]:
+    """Without gaps, so that one compiled version does for all."""
+    return [np.ascontiguousarray(array) for array in arrays]
 
 
 @lru_cache

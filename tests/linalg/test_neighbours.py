@@ -141,7 +141,7 @@ def test_loops_are_compiled_where_no_folder_holds_their_code(monkeypatch: pytest
         return lambda function: function
 
     monkeypatch.setattr(compiled.numba, "njit", njit)
-    assert compiled._compiled(len)("four") == 4
+    assert compiled._compiled()(len)("four") == 4
 
 
 @pytest.mark.parametrize("precision", [BFLOAT16, FLOAT32, FLOAT64], ids=lambda p: p.name)
