@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import job_panel, library, trouble
-from pages.parts.plain_text import counted, plain, size, when
+from pages.parts.plain_text import counted, plain, when
 from repgeom_core.bundle import Bundle, delete_bundle
 from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.config import Config
 from repgeom_core.errors import RepGeomError
+from repgeom_core.file_size import file_size
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import demo_arguments, folders_in_use
 
@@ -77,7 +78,7 @@ def _describe(name: str, path: Path) -> None:
         title = plain(bundle.name, 60) + (f" · {plain(name, 60)}" if name != bundle.name else "")
         st.markdown(f"**{title}**")
         parts = [counted(bundle.n, "sample"), counted(len(bundle.classes), "class") if bundle.classes else "no labels"]
-        parts += [counted(len(bundle.checkpoints), "checkpoint"), counted(len(layers), "layer"), size(bundle.bytes)]
+        parts += [counted(len(bundle.checkpoints), "checkpoint"), counted(len(layers), "layer"), file_size(bundle.bytes)]
         st.caption(" · ".join([*parts, when((path / "manifest.json").stat().st_mtime)]))
 
 

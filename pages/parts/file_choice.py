@@ -7,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import trouble
-from pages.parts.plain_text import plain, size
+from pages.parts.plain_text import plain
 from repgeom_core import workspace
 from repgeom_core.config import Config
 from repgeom_core.errors import ConfigError
+from repgeom_core.file_size import file_size
 
 UPLOAD, SERVER = "Upload", "On this server"
 MOST = 150  # entries of a folder shown at once
@@ -89,7 +90,7 @@ def _browser(config: Config, key: str) -> None:
 def _entry(key: str, entry: workspace.Entry) -> None:
     name = plain(entry.path.name, 90)
     st.button(
-        name if entry.is_folder else f"{name} · {size(entry.bytes)}",
+        name if entry.is_folder else f"{name} · {file_size(entry.bytes)}",
         key=f"{key}_entry_{entry.path}",
         icon=":material/folder:" if entry.is_folder else ":material/draft:",
         type="tertiary",

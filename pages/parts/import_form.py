@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import file_choice, job_panel, trouble
-from pages.parts.plain_text import counted, plain, size
+from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config
 from repgeom_core.errors import SourceError
+from repgeom_core.file_size import file_size
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import files_in_use, folders_in_use, import_arguments
 from repgeom_core.sources import SourcePreview, inspect_source, read_source
@@ -183,7 +184,7 @@ def _offer_to_delete_uploads(config: Config, queue: JobQueue) -> None:
     uploads = workspace.old_uploads(config, keep=files_in_use(queue))
     if not uploads:
         return
-    total = size(sum(path.stat().st_size for path in uploads))
+    total = file_size(sum(path.stat().st_size for path in uploads))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Earlier uploads take {total} ({counted(len(uploads), 'file')}). Bundles do not need them once they are made.")
         st.button("Delete uploads", key="delete_uploads", type="tertiary", on_click=_delete_uploads, args=(config, queue))

@@ -14,16 +14,6 @@ def plain(text: object, longest: int = 200) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)
 
 
-def size(count: int) -> str:
-    """Bytes as ``1.2 GB``."""
-    number = float(count)
-    for unit in ("B", "kB", "MB"):
-        if number < 999.5:
-            return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} GB"
-
-
 def duration(seconds: float) -> str:
     """Seconds as ``42 s``, ``3 min 5 s`` or ``2 h 10 min``."""
     whole = round(seconds)

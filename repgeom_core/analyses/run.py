@@ -19,7 +19,7 @@ from repgeom_core.bundle import Bundle, ShardedArray
 from repgeom_core.bundle.digest import new_hash
 from repgeom_core.linalg.neighbours import NeighbourGraph
 from repgeom_core.linalg.shared import shared_neighbours
-from repgeom_core.results import Results, versions
+from repgeom_core.results import versions
 
 KEPT = 6  # inputs of so many (layer, checkpoint, rows) stay in memory, with their intermediates
 _recent: OrderedDict[tuple[Any, ...], Inputs] = OrderedDict()
@@ -86,7 +86,7 @@ def analyze(
         return result.details, result.record()
 
     key = _key(declared, values, bundle, layer, checkpoint, split, rows, interval, null, seed)
-    stored = Results(bundle.path / "results").compute(key, compute)
+    stored = bundle.results.compute(key, compute)
     return Result.of_record(stored.meta, stored.arrays)
 
 
@@ -105,7 +105,7 @@ def cached(
     """What :func:`analyze` would give if it is there already; computes nothing."""
     declared = find(name)
     key = _key(declared, declared.validated(parameters), bundle, layer, checkpoint, split, rows, interval, null, seed)
-    stored = Results(bundle.path / "results").get(key)
+    stored = bundle.results.get(key)
     return None if stored is None else Result.of_record(stored.meta, stored.arrays)
 
 

@@ -17,7 +17,6 @@ from repgeom_core.analyses.run import context_key, inputs_of
 from repgeom_core.bundle import Bundle
 from repgeom_core.errors import GeometryError
 from repgeom_core.progress import Progress
-from repgeom_core.results import Results
 
 SUMS = frozenset({"moments", "spectrum", "head"})  # what one pass over the features gives
 FEW_NUMBERS = 2e6  # numbers in X up to which analyses of the features themselves are quick as well
@@ -160,7 +159,7 @@ def _together(
         "places": [context_key(bundle, layer, checkpoint, split, rows) for layer, checkpoint in places],
         "analyses": [[a.name, a.version] for a in found],
     }
-    return Results(bundle.path / "results").compute(key, lambda: ({"values": np.array(list(compute()))}, {})).arrays["values"]
+    return bundle.results.compute(key, lambda: ({"values": np.array(list(compute()))}, {})).arrays["values"]
 
 
 def _stored(
@@ -178,4 +177,4 @@ def _stored(
         "kind": kind,
         "analyses": [[a.name, a.version] for a in found],
     }
-    return Results(bundle.path / "results").compute(key, compute).arrays
+    return bundle.results.compute(key, compute).arrays

@@ -16,6 +16,7 @@ from repgeom_core.atomic import folder_name, written_whole
 from repgeom_core.bundle.reader import Bundle
 from repgeom_core.bundle.shards import ShardedArray
 from repgeom_core.errors import BundleError
+from repgeom_core.npz_names import member_name
 from repgeom_core.progress import Progress
 
 FORMATS = ("parquet", "npz", "projector")
@@ -187,7 +188,7 @@ def plain_array(values: pd.Series) -> np.ndarray:
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype, pieces: Iterator[np.ndarray]) -> None:
-    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+    with archive.open(f"{member_name(name)}.npy", "w", force_zip64=True) as file:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_2_0(file, header)
         for piece in pieces:

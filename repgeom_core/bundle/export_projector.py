@@ -59,7 +59,7 @@ def _fill(chosen: Chosen, folder: Path, tensors: str) -> None:
     sprite = _write_sprite(chosen, folder / SPRITE)
     embeddings: list[dict[str, Any]] = []
     for layer, array in chosen.layers.items():
-        path = folder / f"{folder_name(layer)}.{tensors}"
+        path = _free(folder, folder_name(layer), tensors)
         with path.open("wb") as file:
             for piece in chosen.chunks(array, layer):
                 if tensors == "bytes":
@@ -74,6 +74,14 @@ def _fill(chosen: Chosen, folder: Path, tensors: str) -> None:
         }
         embeddings.append(entry | ({"sprite": {"imagePath": SPRITE, "singleImageDim": list(sprite)}} if sprite else {}))
     (folder / CONFIG).write_text(json.dumps({"embeddings": embeddings}, indent=2), encoding="utf-8")
+
+
+def _free(folder: Path, name: str, suffix: str) -> Path:
+    """A layer may be called like the metadata, or like another in other case, which some disks do not tell apart."""
+    taken = {METADATA, *(path.name.lower() for path in folder.iterdir())}
+    while f"{name}.{suffix}".lower() in taken:
+        name += " (features)"
+    return folder / f"{name}.{suffix}"
 
 
 def _write_metadata(samples: pd.DataFrame, path: Path) -> None:

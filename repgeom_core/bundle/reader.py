@@ -19,6 +19,7 @@ from repgeom_core.bundle.shards import ShardedArray
 from repgeom_core.bundle.thumbnails import SpriteSheets
 from repgeom_core.errors import BundleError
 from repgeom_core.progress import Progress
+from repgeom_core.results import Results
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,11 @@ class Bundle:
             correct = (table["label"].astype(object) == table["prediction"].astype(object)).astype("boolean")
             table = table.assign(correct=correct.where(both))
         return table
+
+    @property
+    def results(self) -> Results:
+        """What was computed from this bundle and kept."""
+        return Results(self.path / "results")
 
     @cached_property
     def ids(self) -> np.ndarray:

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,18 +20,12 @@ from repgeom_core.progress import Progress
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from repgeom_core.sources.images import ImageRows
+
 COLUMNS = 32
 CELLS = COLUMNS * COLUMNS
 LARGEST = 64  # pixels on the longer side of a cell
 SHEETS_IN_MEMORY = 8
-
-
-class ImageRows(Protocol):
-    """What thumbnails are made from: ``len`` images, loaded as RGB by row numbers."""
-
-    def __len__(self) -> int: ...
-
-    def load(self, rows: Sequence[int] | np.ndarray) -> list[Image]: ...
 
 
 def sheet_path(folder: Path, number: int) -> Path:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from repgeom_core.cli.parsing import add_progress
 from repgeom_core.cli.table import table
+from repgeom_core.file_size import file_size
 from repgeom_core.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _for_people(report: dict[str, Any]) -> str:
     counts = ", ".join(f"{split} {count:,}" for split, count in report["splits"].items())
     parts = [
         f"{report['name']}  ({report['path']})",
-        f"{report['samples']:,} samples{f' ({counts})' if counts else ''}, {_size(report['bytes'])} on disk"
+        f"{report['samples']:,} samples{f' ({counts})' if counts else ''}, {file_size(report['bytes'])} on disk"
         + (", every byte as written" if report["verified"] else ""),
         _classes(report["classes"]),
         "columns: " + ", ".join(report["columns"]),
@@ -104,11 +105,3 @@ def _for_people(report: dict[str, Any]) -> str:
 def _classes(names: list[str]) -> str:
     shown = ", ".join(names[:SHOWN_CLASSES]) + (", ..." if len(names) > SHOWN_CLASSES else "")
     return f"{len(names):,} classes: {shown}" if names else "no labels"
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            break
-        count, unit = count / 1000, {"bytes": "kB", "kB": "MB", "MB": "GB", "GB": "TB"}[unit]
-    return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"

@@ -31,8 +31,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.bundle import open_bundle
     from repgeom_core.projections import project
 
+    bundle = open_bundle(args.bundle)
     projection = project(
-        open_bundle(args.bundle),
+        bundle,
         args.layer,
         args.checkpoint,
         split=args.split,
@@ -45,5 +46,5 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     size = f"{len(projection.rows):,} samples"
     return {
         "bundle": str(args.bundle),
-        "message": f"The {args.method.upper()} map of {args.layer} at {args.checkpoint} ({size}) is in {args.bundle / 'results'}.",
+        "message": f"The {args.method.upper()} map of {args.layer} at {args.checkpoint} ({size}) is in {bundle.results.folder}.",
     }

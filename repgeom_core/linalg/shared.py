@@ -9,7 +9,6 @@ import numpy as np
 from repgeom_core.errors import GeometryError
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.progress import Progress
-from repgeom_core.results import Results
 
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
@@ -48,5 +47,5 @@ def shared_neighbours(
         return {"indices": graph.indices, "distances": graph.distances}, graph.meta
 
     key = {"kind": "neighbours", "version": VERSION, "metric": "euclidean", "k": kept, **content(bundle, layer, checkpoint, split)}
-    stored = Results(bundle.path / "results").compute(key, compute, progress)
+    stored = bundle.results.compute(key, compute, progress)
     return NeighbourGraph(stored.arrays["indices"], stored.arrays["distances"], stored.meta).nearest(k)

@@ -15,7 +15,7 @@ from repgeom_core.projections.align import aligned
 from repgeom_core.projections.pca import principal_components
 from repgeom_core.projections.quality import neighbourhood_preservation, random_rows, sampled_trustworthiness
 from repgeom_core.projections.umap import FEWEST_SAMPLES, umap_layout
-from repgeom_core.results import Results, StoredResult, versions
+from repgeom_core.results import StoredResult, versions
 
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
@@ -71,10 +71,6 @@ class _Request:
         return self.bundle.rows(self.split)
 
     @property
-    def results(self) -> Results:
-        return Results(self.bundle.path / "results")
-
-    @property
     def reference(self) -> str:
         """The run's last checkpoint that has this layer: all maps of the layer are turned to its PCA."""
         return [c.name for c in self.bundle.checkpoints if self.layer in c.layers][-1]
@@ -120,7 +116,7 @@ def project(
     if method == "pca":
         return _turned_pca(request, own, reference)
     start = aligned(own.arrays["coordinates"], reference.arrays["coordinates"])
-    return _projection(request, request.results.compute(request.umap_key(), lambda: _umap(request, start, progress), progress))
+    return _projection(request, request.bundle.results.compute(request.umap_key(), lambda: _umap(request, start, progress), progress))
 
 
 def cached_projection(
@@ -136,9 +132,9 @@ def cached_projection(
     """What :func:`project` would give, if nothing had to be computed for it; else None."""
     request = _Request(bundle, layer, checkpoint, split, method, seed, n_neighbors, min_dist)
     if method == "umap":
-        stored = request.results.get(request.umap_key())
+        stored = request.bundle.results.get(request.umap_key())
         return None if stored is None else _projection(request, stored)
-    own, reference = (request.results.get(request.pca_key(name)) for name in (checkpoint, request.reference))
+    own, reference = (request.bundle.results.get(request.pca_key(name)) for name in (checkpoint, request.reference))
     return None if own is None or reference is None else _turned_pca(request, own, reference)
 
 
@@ -159,7 +155,7 @@ def _pca(request: _Request, checkpoint: str, progress: Progress) -> StoredResult
         }
         return {"coordinates": found.coordinates}, meta
 
-    return request.results.compute(key, compute, progress)
+    return request.bundle.results.compute(key, compute, progress)
 
 
 def _umap(request: _Request, start: np.ndarray, progress: Progress) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from repgeom_core.errors import SourceError
+from repgeom_core.npz_names import array_name
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
 from repgeom_core.sources.reason import reason
@@ -66,7 +67,8 @@ def _header(file: IO[bytes], where: str) -> Header:
 
 
 def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Column:
-    name = info.filename.removesuffix(".npy")
+    stored = info.filename.removesuffix(".npy")
+    name = array_name(stored)
     where = f"{path}: array {name!r}"
     with _damage_named(where), archive.open(info) as file:
         shape, fortran, dtype = _header(file, where)
@@ -77,7 +79,7 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Colu
 
     def load() -> np.ndarray:
         with _damage_named(where), np.load(path, allow_pickle=False) as arrays:
-            return arrays[name]
+            return arrays[stored]
 
     def head(k: int) -> np.ndarray:
         if fortran:

@@ -149,3 +149,21 @@ def test_dark_theme_is_legible(browser: Browser, load: Page, screenshots: Path) 
 
     assert brightness(background) < 0.2
     assert brightness(text) > 0.7
+
+
+def test_function_that_is_not_allowed_is_refused_in_its_step(load: Page) -> None:
+    load.get_by_text("Model and data", exact=True).click()
+    function = load.locator(".st-key-factory input")
+    function.fill("os:system")
+    function.press("Enter")
+    step = load.locator(".st-key-step_2")
+    expect(step.get_by_text("Models may not be imported from 'os' here")).to_be_visible(timeout=30_000)
+    expect(load.locator(".st-key-step_5")).to_be_visible()
+
+
+def test_the_maps_own_address_opens_it(load: Page, streamlit_app: Callable[..., str], workspace: Path) -> None:
+    load.goto(streamlit_app(APP, env={"REPGEOM_CONFIG": str(workspace.parent / "repgeom.toml")}) + "/map")
+    expect(load.get_by_role("link", name="Map")).to_be_visible(timeout=30_000)
+    expect(load.get_by_test_id("stHeader")).to_be_visible()
+    load.wait_for_timeout(1000)
+    assert load.get_by_text("Page not found").count() == 0

@@ -138,6 +138,16 @@ def test_what_is_there_is_not_overwritten_unless_told(bundle, tmp_path, format):
     export_bundle(bundle, format, out, overwrite=True)
 
 
+def test_layers_called_like_the_metadata_or_like_one_another_keep_their_numbers(tmp_path):
+    writer = create_bundle(tmp_path / "b", dataset())
+    writer.add_checkpoint("last", 1, {"metadata": A, "Conv": B, "conv": B + 1})
+    export_bundle(writer.bundle, "projector", tmp_path / "p", tensors="tsv")
+    for name, values in {"metadata": A, "Conv": B, "conv": B + 1}.items():
+        data = read_source(tmp_path / "p", tensor=name)
+        np.testing.assert_array_equal(data.features["features"], values)
+        assert list(data.samples["id"]) == [f"s{k}" for k in range(N)]
+
+
 def test_folder_of_other_things_is_never_replaced(bundle, tmp_path):
     export_bundle(bundle, "projector", tmp_path / "p")
     (tmp_path / "p" / "thesis.txt").write_text("x")

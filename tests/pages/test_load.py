@@ -371,14 +371,6 @@ def test_mistake_in_one_step_is_told_in_its_box_and_the_others_stay(page: AppTes
     assert page.text_input(key="run_name")
 
 
-def test_function_that_is_not_allowed_is_refused_at_once(page: AppTest) -> None:
-    page = model_page(page)
-    page.session_state["factory"] = "os:system"
-    page.run()
-    assert "Models may not be imported from 'os' here" in words(page)
-    assert "Choose the data" in words(page)
-
-
 def test_server_without_import_paths_says_who_can_change_that(page: AppTest) -> None:
     assert "No module may be imported here yet: the server's owner lists them as import_paths" in words(model_page(page))
 
