@@ -59,7 +59,7 @@ def finished(page: Page) -> None:
 def test_a_click_on_the_cosine_matrix_selects_both_classes(page: Page, url: str, served: Path, screenshots: Path) -> None:
     page.goto(f"{url}/collapse")
     finished(page)
-    click_marker(page, chart(page, "class_matrix_chart"), 2)  # row 0, column 2
+    click_marker(page, chart(page, "class_matrix_chart"), 1)  # row 0: columns 1, 2, 3
     expected = count_of(served, [0, 2])
     sidebar = page.locator("[data-testid=stSidebar]")
     expect(sidebar).to_contain_text(re.compile(rf"{expected} of 240 samples.*class matrix"), timeout=30_000)
@@ -73,6 +73,30 @@ def test_a_click_on_a_curve_goes_to_its_layer_and_checkpoint(page: Page, url: st
     click_marker(page, chart(page, "curve_nc1_pinv"), 1)  # the last trace is that of the last layer: features
     page.wait_for_url(re.compile("checkpoint=middle"), timeout=30_000)
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("64 dimensions")
+
+
+def test_curves_are_drawn_over_depth_as_well(page: Page, url: str) -> None:
+    page.goto(f"{url}/collapse")
+    finished(page)
+    page.locator(".st-key-curves_over").get_by_text("Depth").click()
+    # A line for each checkpoint, the last on top; NC3 is that of the classifier's own layer and has no line over layers.
+    expect(page.locator(".st-key-chart_curve_nc1_pinv .legendtext")).to_have_text(["start", "middle", "end"], timeout=30_000)
+    expect(page.locator(".st-key-chart_curve_self_duality_error")).to_have_count(0)
+    click_marker(page, chart(page, "curve_nc1_pinv"), 0)
+    page.wait_for_url(re.compile("layer=pixels"), timeout=30_000)
+
+
+@pytest.mark.parametrize("path", ["collapse", "spectrum", "subspaces"])
+def test_charts_stack_on_a_narrow_screen(page: Page, url: str, path: str) -> None:
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.goto(f"{url}/{path}")
+    finished(page)
+    charts = page.locator("[data-testid=stPlotlyChart]")
+    charts.nth(2).wait_for(timeout=30_000)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    widths = charts.evaluate_all("charts => charts.map(c => c.getBoundingClientRect().width)")
+    assert min(widths) > 280
 
 
 def test_the_csv_holds_what_is_drawn(page: Page, url: str) -> None:
@@ -94,6 +118,9 @@ def test_a_click_on_the_angle_matrix_opens_the_pair_and_selects_it(page: Page, u
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(rf"{expected} of 240 samples.*subspace angles"))
     finished(page)
     page.screenshot(path=screenshots / "subspaces.png", full_page=True)
+    gallery = page.locator(".st-key-pair_shared")
+    gallery.locator("button, [role=button], .item").first.click()
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(r"1 of 240 samples.*both subspaces"), timeout=30_000)
 
 
 def test_the_spectrum_page_draws_dark_on_dark(browser: Browser, url: str, screenshots: Path) -> None:
