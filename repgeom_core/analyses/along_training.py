@@ -12,6 +12,11 @@ FEWEST = 5
 """Checkpoints under which a rank correlation says nothing: with four, one order in twelve gives +-1 by chance."""
 
 
+def has_losses(bundle: Bundle) -> bool:
+    """Whether enough checkpoints have logits, and the samples labels, for a rank correlation with the loss."""
+    return "label" in bundle.samples() and sum(entry.logits is not None for entry in bundle.checkpoints) >= FEWEST
+
+
 def loss_by_checkpoint(bundle: Bundle, split: str = "all", rows: np.ndarray | None = None) -> pd.Series:
     """Mean cross-entropy (nats) of the labelled samples of a split at each checkpoint; NaN where the bundle has no predictions of it.
 
