@@ -17,6 +17,7 @@ from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
 
 OF_FEATURES = "of features: "
 LABEL_FREE = {"X", "neighbours", "distinct", "distinct neighbours", "spectrum", "grouped False"}  # shared by all labellings of the samples
+SHARED_BYTES = 4e7  # of sums of draws that are made at once
 
 
 class UndeclaredNeedError(RuntimeError):
@@ -241,17 +242,24 @@ class Inputs:
         """Which sums there are over so many groups."""
         return [key for key in ("grouped True", "grouped False") if key in self._made and self._made[key].groups == groups]
 
-    def reweighted(self, weights: np.ndarray) -> Inputs:
-        """Only moments, spectrum and head, with the groups of samples weighted: one draw of a bootstrap over groups."""
-        view = self.for_analysis(frozenset({"moments", "spectrum", "head"}))
-        made: dict[str, Any] = {}
-        there = self.grouped_into(len(weights))  # the other sums may have been taken over fewer groups, by an analysis without interval
-        if "grouped True" in there:
-            made["moments"] = self._made["grouped True"].merged(weights)
-        if "grouped False" in there:
-            made["spectrum"] = spectrum_of(self._made["grouped False"].merged(weights))
-        view._made = made
-        return view
+    def reweighted(self, weights: np.ndarray) -> Iterator[Inputs]:
+        """Only moments, spectrum and head, with the groups of samples weighted by each row of ``weights (m, G)``: bootstrap over groups.
+
+        A few draws at a time share one product of their sums.
+        """
+        there = self.grouped_into(weights.shape[1])  # the other sums may be over fewer groups, by an analysis without interval
+        step = max(1, int(SHARED_BYTES / (8 * self.d**2)))
+        for start in range(0, len(weights), step):
+            some = weights[start : start + step]
+            of = {key: self._made[key].merged_many(some) for key in there}
+            for at in range(len(some)):
+                view = self.for_analysis(frozenset({"moments", "spectrum", "head"}))
+                view._made = {}
+                if "grouped True" in of:
+                    view._made["moments"] = of["grouped True"][at]
+                if "grouped False" in of:
+                    view._made["spectrum"] = spectrum_of(of["grouped False"][at])
+                yield view
 
     def _features(self) -> np.ndarray:
         found: np.ndarray = self._once("X", lambda: finite_rows(np.asarray(self._X)))

@@ -61,7 +61,7 @@ def _over_groups(
 def _group_draws(data: Inputs, groups: int, rng: np.random.Generator) -> Iterable[Inputs]:
     """One bootstrap for all analyses of the same sums: the draws are kept, with what is derived from them, where they are small."""
     have = data.grouped_into(groups)
-    drawn = (data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups))) for _ in range(DRAWS))
+    drawn = data.reweighted(rng.multinomial(groups, np.full(groups, 1 / groups), DRAWS))
     if len(have) * DRAWS * data.d * data.d * 8 > KEPT_BYTES:
         return drawn
     kept: list[Inputs] = data._once(f"draws of {have}, {groups} groups", lambda: list(drawn))
@@ -75,7 +75,7 @@ def _limits(declared: Analysis) -> tuple[float, float]:
 
 def _leaving_out(data: Inputs, groups: int) -> Iterable[Inputs]:
     """The inputs without each of the groups, for all analyses of the same sums; kept where they are small."""
-    drawn = (data.reweighted(np.where(np.arange(groups) == left_out, 0, 1)) for left_out in range(groups))
+    drawn = data.reweighted(1 - np.eye(groups))
     if groups * data.d * data.d * 8 > KEPT_BYTES:
         return drawn
     have = data.grouped_into(groups)

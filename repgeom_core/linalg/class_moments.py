@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,6 +106,21 @@ class GroupedMoments:
     def merged(self, weights: np.ndarray | None = None) -> ClassMoments:
         """The moments with each group counted ``weights (G,)`` times (default: once)."""
         weights = np.ones(self.groups) if weights is None else np.asarray(weights, np.float64)
+        return self._merged(weights, lambda: np.tensordot(weights, self.products, 1))
+
+    def merged_many(self, weights: np.ndarray) -> list[ClassMoments]:
+        """The moments for each row of ``weights (m, G)``: their scatters come from one matrix product, when the first is asked for."""
+        weights = np.asarray(weights, np.float64)
+        together: list[np.ndarray] = []
+
+        def products(at: int) -> np.ndarray:
+            if not together:
+                together.append(np.tensordot(weights, self.products, 1))
+            return together[0][at]
+
+        return [self._merged(row, partial(products, at)) for at, row in enumerate(weights)]
+
+    def _merged(self, weights: np.ndarray, products: Callable[[], np.ndarray]) -> ClassMoments:
         counts = weights @ self.counts
         present = counts > 0
         if not present.any():
@@ -114,7 +129,7 @@ class GroupedMoments:
         apart = np.tensordot(weights, self.sums, 1)[present] / counts[:, None]
 
         def scatter() -> np.ndarray:
-            merged = np.tensordot(weights, self.products, 1) - (apart.T * counts) @ apart
+            merged = products() - (apart.T * counts) @ apart
             return np.asarray(merged + merged.T) / 2
 
         spread = np.maximum((weights @ self.squares)[present] - counts * (apart**2).sum(axis=1), 0)

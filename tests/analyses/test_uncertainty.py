@@ -111,7 +111,7 @@ def test_the_jackknife_is_not_biased_where_repeated_samples_lower_a_rank() -> No
         values.append(result.value)
         data = Inputs(X)
         data.grouped(labelled=False, groups=50)
-        drawn = data.reweighted(np.random.default_rng(0).multinomial(50, np.full(50, 1 / 50)))
+        (drawn,) = data.reweighted(np.random.default_rng(0).multinomial(50, np.full(50, 1 / 50), 1))
         entropy = -sum(p * np.log(p) for p in drawn.spectrum.eigenvalues / drawn.spectrum.total_variance if p > 0)
         assert np.exp(entropy) < result.interval[0]
     assert 1 < np.mean(widths) / (3.92 * np.std(values)) < 2.5

@@ -99,3 +99,15 @@ def test_groups_fit_the_memory_that_is_allowed() -> None:
     assert group_count(50_000, 64, 10) == 50
     assert group_count(50_000, 2048, 10) <= 4
     assert group_count(3, 64, 10) == 1
+
+
+def test_many_weightings_at_once_give_what_each_gives_alone() -> None:
+    rng = np.random.default_rng(4)
+    y = rng.integers(0, 3, 500)
+    grouped = class_moments([rng.standard_normal((500, 6)) + y[:, None]], y, 3, 10)
+    weights = rng.multinomial(10, np.full(10, 0.1), 7)
+    for row, many in zip(weights, grouped.merged_many(weights), strict=True):
+        alone = grouped.merged(row)
+        np.testing.assert_allclose(many.scatter, alone.scatter, rtol=1e-12, atol=1e-10)
+        np.testing.assert_array_equal(many.means, alone.means)
+        np.testing.assert_array_equal(many.spread, alone.spread)

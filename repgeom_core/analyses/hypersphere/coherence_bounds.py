@@ -10,7 +10,7 @@ from repgeom_core.analyses.contract import Outcome
 from repgeom_core.linalg.directions import unit_rows
 
 MOST_SHOWN = 3000  # rows up to which the matrix of cosines is kept
-BLOCK = 2048
+AT_ONCE = 2**22  # cosines held at once
 
 
 def welch_bound(K: int, d: int) -> float:
@@ -27,15 +27,18 @@ def coherence_of(rows: np.ndarray, codes: np.ndarray) -> Outcome:
     if K < 2:
         return Outcome(float("nan"), notes={"why": "fewer than two rows have a direction"})
     largest, lowest, highest, total = np.zeros(K), 1.0, -1.0, 0.0
-    for start in range(0, K, BLOCK):
-        cosines = Z[start : start + BLOCK] @ Z.T
+    step = max(1, AT_ONCE // K)
+    for start in range(0, K, step):
+        cosines = Z[start : start + step] @ Z[start:].T  # each pair once, but for the square on the diagonal
         own = np.arange(len(cosines))
-        cosines[own, start + own] = 0
+        cosines[own, own] = 0
         magnitude = np.abs(cosines)
-        largest[start : start + BLOCK] = magnitude.max(axis=1)
-        total += float(magnitude.sum())
-        cosines[own, start + own] = np.nan
-        lowest, highest = min(lowest, float(np.nanmin(cosines))), max(highest, float(np.nanmax(cosines)))
+        largest[start : start + step] = np.maximum(largest[start : start + step], magnitude.max(axis=1))
+        largest[start:] = np.maximum(largest[start:], magnitude.max(axis=0))
+        total += float(2 * magnitude.sum() - magnitude[:, : len(own)].sum())
+        cosines[own, own] = np.nan
+        if cosines.shape[1] > 1:
+            lowest, highest = min(lowest, float(np.nanmin(cosines))), max(highest, float(np.nanmax(cosines)))
     details: dict[str, Any] = {"per_class": largest, "classes": codes}
     if K <= MOST_SHOWN:
         details["cosines"] = np.clip(Z @ Z.T, -1, 1)

@@ -52,7 +52,7 @@ def test_blocks_do_not_change_the_value(monkeypatch):
     from repgeom_core.analyses.hypersphere import coherence_bounds
 
     whole = run(X, y)
-    monkeypatch.setattr(coherence_bounds, "BLOCK", 3)
+    monkeypatch.setattr(coherence_bounds, "AT_ONCE", 30)
     assert run(X, y).notes == pytest.approx(whole.notes)
     assert run(X, y).value == pytest.approx(whole.value, rel=1e-12)
 
