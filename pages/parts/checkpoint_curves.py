@@ -1,9 +1,10 @@
-"""Curves over checkpoints, a line for each layer, with the null of the layer in the sidebar shaded."""
+"""Curves over checkpoints, a line for each layer, with the null of the layer in the sidebar shaded; over depth; against the loss."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -12,12 +13,18 @@ from pages.parts import chart, code
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import find
+from repgeom_core.analyses.along_training import has_losses, loss_by_checkpoint, rank_correlation
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.series import NULL_DRAWS, SUMS, light, null_series, one_pass, quick, series
+from repgeom_core.figures.against_loss import against_loss
 from repgeom_core.figures.curves import by_checkpoint, by_depth
 from repgeom_core.progress import Progress
 
-OVER = ("Checkpoints", "Depth")
+CHECKPOINTS, DEPTH, LOSS = "Checkpoints", "Depth", "Loss"
+AGAINST_LOSS = (
+    "ρ: Spearman's rank correlation with the cross-entropy of this split. Both drift along a run, so chance is judged by the same curve "
+    "shifted around the run."
+)
 
 
 def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> None:
@@ -33,10 +40,12 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         return  # a single place has no curve; its values are on the cards
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Over checkpoints and depth", anchor=False)
-        over = OVER[1]
+        over = DEPTH
         if len(checkpoints) > 1:
-            start_at = OVER[any(c.step is None for c in scope.bundle.checkpoints)]  # without steps, checkpoints are no axis of time
-            over = st.segmented_control("Over", OVER, default=start_at, key="curves_over", label_visibility="collapsed", required=True)
+            # Without steps, checkpoints are no axis of time.
+            start_at = DEPTH if any(c.step is None for c in scope.bundle.checkpoints) else CHECKPOINTS
+            axes = [CHECKPOINTS, DEPTH, *([LOSS] if has_losses(scope.bundle) else [])]
+            over = st.segmented_control("Over", axes, default=start_at, key="curves_over", label_visibility="collapsed", required=True)
         with st.popover("Measures", icon=":material/show_chart:"):
             chosen = st.pills(
                 "Measures to draw", offered, selection_mode="multi", default=start, key=f"curves_{'_'.join(family_names)}",
@@ -54,11 +63,14 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         st.caption("Choose measures to draw.")
         return
     waiting = st.empty()
-    deep = over == OVER[1]
-    tables = _tables(scope, chosen, offered, shaded and not deep, Bar(waiting))
+    shaded = shaded and over == CHECKPOINTS
+    deep = over == DEPTH
+    tables = _tables(scope, chosen, offered, shaded, Bar(waiting))
     waiting.empty()
     words = ["Click a point to go to its layer and checkpoint."]
-    if shaded and not deep:
+    if over == LOSS:
+        words.append(AGAINST_LOSS)
+    if shaded:
         words.append(f"Grey: the null of {plain(scope.layer)}, ± 2 sd of {NULL_DRAWS} draws.")
     drawn = [name for name in chosen if tables[name][0].dropna().index.get_level_values("layer").nunique() > deep]
     if left_out := [plain(find(name).title) for name in chosen if name not in drawn]:
@@ -69,7 +81,7 @@ def show(scope: Scope, family_names: Sequence[str], first: Sequence[str]) -> Non
         for row in range(0, len(drawn), across):
             for column, name in zip(st.columns(across, gap="medium"), drawn[row : row + across], strict=False):
                 with column:
-                    _one(scope, name, *tables[name], deep)
+                    _one(scope, name, *tables[name], over)
 
 
 class Bar(Progress):
@@ -98,15 +110,30 @@ def _tables(scope: Scope, chosen: list[str], offered: list[str], shaded: bool, p
     return tables
 
 
-def _one(scope: Scope, name: str, values: Any, null: Any, deep: bool) -> None:
+def _one(scope: Scope, name: str, values: Any, null: Any, over: str) -> None:
     declared = find(name)
     here = (scope.layer, scope.checkpoint)
-    if deep:
+    note = plain(declared.summary, longest=400)
+    if over == DEPTH:
         figure = by_depth(values, declared.title, here)
+    elif over == LOSS:
+        loss = loss_by_checkpoint(scope.bundle, scope.split, scope.rows)
+        correlations = rank_correlation(values, loss)
+        figure = against_loss(values, loss, declared.title, here, correlations)
+        note = _correlation(scope.layer, correlations) + note
     else:
         figure = by_checkpoint(values, [c.step for c in scope.bundle.checkpoints], declared.title, here, null, declared.null or "")
-    note = plain(declared.summary, longest=400)
-    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title, deep), _go_there, note)
+    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title, over.lower()), _go_there, note)
+
+
+def _correlation(layer: str, correlations: Any) -> str:
+    if layer not in correlations.index or not isfinite(correlations.loc[layer, "rho"]):
+        return ""
+    found = correlations.loc[layer]
+    return (
+        f"{plain(layer)}: ρ = {found.rho:+.2f} over {int(found.checkpoints)} checkpoints ({found.low:+.2f} to {found.high:+.2f} with any "
+        f"one left out; {found.by_chance:.0%} of shifted runs reach it). "
+    )
 
 
 def _go_there(point: list[str]) -> None:

@@ -40,10 +40,19 @@ def of_inputs(scope: Scope, imports: str, *lines: str) -> str:
     return "\n".join([start, f"data = inputs_of(bundle, {place(scope)})", *lines, ""])
 
 
-def of_series(scope: Scope, name: str, title: str, deep: bool) -> str:
-    """A curve over checkpoints, or over depth."""
-    draw = "by_depth" if deep else "by_checkpoint"
-    start = opening(scope, "from repgeom_core.analyses.series import series", f"from repgeom_core.figures.curves import {draw}")
+def of_series(scope: Scope, name: str, title: str, over: str) -> str:
+    """A curve over ``checkpoints``, over ``depth`` or against the ``loss``."""
     rows = "rows=rows" if scope.rows is not None else f"split={scope.split!r}"
-    steps = "" if deep else ", [c.step for c in bundle.checkpoints]"
-    return f"{start}\ntable = series(bundle, [{name!r}], {rows})\n{draw}(table[{name!r}]{steps}, {title!r}).show()\n"
+    imports = ["from repgeom_core.analyses.series import series"]
+    if over == "loss":
+        imports += ["from repgeom_core.analyses.along_training import loss_by_checkpoint, rank_correlation"]
+        imports += ["from repgeom_core.figures.against_loss import against_loss"]
+        lines = [f"loss = loss_by_checkpoint(bundle, {rows})", f"print(rank_correlation(table[{name!r}], loss))"]
+        lines += [f"against_loss(table[{name!r}], loss, {title!r}).show()"]
+    elif over == "depth":
+        imports += ["from repgeom_core.figures.curves import by_depth"]
+        lines = [f"by_depth(table[{name!r}], {title!r}).show()"]
+    else:
+        imports += ["from repgeom_core.figures.curves import by_checkpoint"]
+        lines = [f"by_checkpoint(table[{name!r}], [c.step for c in bundle.checkpoints], {title!r}).show()"]
+    return "\n".join([opening(scope, *imports), f"table = series(bundle, [{name!r}], {rows})", *lines, ""])

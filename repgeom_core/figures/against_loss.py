@@ -23,26 +23,26 @@ def against_loss(
 ) -> go.Figure:
     """``table``: values indexed by (layer, checkpoint); ``loss``: cross-entropy (nats) indexed by checkpoint.
 
-    ``correlations`` (of :func:`repgeom_core.analyses.along_training.rank_correlation`) put each layer's rho into its name. ``picked``
-    (layer, checkpoint) is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
+    ``correlations`` (of :func:`repgeom_core.analyses.along_training.rank_correlation`) put each layer's rho into what hovering shows.
+    ``picked`` (layer, checkpoint) is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
     """
     lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False) if line.notna().any()}
     traces: list[dict[str, Any]] = []
     for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
         mine = picked is not None and picked[0] == layer
-        name = plain(layer)
+        name, rho = plain(layer), _rho(correlations, layer)
         traces.append(
             {
                 "type": "scatter",
                 "x": loss.reindex(line.index).to_numpy(dtype=float),
                 "y": line.to_numpy(dtype=float),
                 "mode": "lines+markers",
-                "name": name + _rho(correlations, layer),
+                "name": name,
                 "line": {"color": colour, "width": 2 if mine else 1},
                 "marker": {"size": [10 if mine and picked and c == picked[1] else 5 for c in line.index], "color": colour},
                 "opacity": 1.0 if mine or picked is None else 0.6,
                 "customdata": [[layer, c] for c in line.index],
-                "hovertext": [f"{name}<br>{plain(c)}<br>loss {number(loss.get(c, np.nan))}<br>{number(v)}" for c, v in line.items()],
+                "hovertext": [f"{name}<br>{plain(c)}<br>loss {number(loss.get(c, np.nan))}<br>{number(v)}{rho}" for c, v in line.items()],
                 "hoverinfo": "text",
                 **STEADY,
             }
@@ -55,4 +55,4 @@ def against_loss(
 
 def _rho(correlations: pd.DataFrame | None, layer: object) -> str:
     known = {} if correlations is None else correlations["rho"].dropna().to_dict()
-    return f" ρ {known[layer]:+.2f}" if layer in known else ""
+    return f"<br>ρ {known[layer]:+.2f}" if layer in known else ""

@@ -24,10 +24,10 @@ def test_points_lie_at_loss_and_value_and_carry_their_place() -> None:
     assert "<b>" not in last.name
 
 
-def test_the_legend_tells_rho_where_it_is_defined() -> None:
-    names = [t.name for t in against_loss(TABLE, LOSS, "NC1", None, rank_correlation(TABLE, LOSS)).data]
-    assert names[0] == "first ρ +1.00"
-    assert "ρ" not in names[1]  # four checkpoints have both
+def test_hovering_tells_rho_where_it_is_defined() -> None:
+    first, last = against_loss(TABLE, LOSS, "NC1", None, rank_correlation(TABLE, LOSS)).data
+    assert first.hovertext[0].endswith("ρ +1.00")
+    assert not any("ρ" in text for text in last.hovertext)  # four checkpoints have both
 
 
 def test_losses_over_decades_are_on_a_log_axis() -> None:

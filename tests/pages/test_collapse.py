@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from repgeom_core.analyses import analyze
+from repgeom_core.analyses import along_training, analyze
 from repgeom_core.analyses.registry import families
 from repgeom_core.bundle import open_bundle
 from repgeom_core.figures.frame import number
@@ -159,3 +159,14 @@ def test_a_parameter_out_of_the_declaration_reaches_the_result(workspace: Path) 
     result = analyze(bundle, "power_law_alpha", "features", "end", "all", last=20)
     assert any(f"### {number(result.value)}" in m.value for m in app.markdown)
     assert any("last=20" in c.value for c in app.code)
+
+
+def test_curves_against_the_loss_tell_their_rank_correlation(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("collapse")
+    assert app.button_group(key="curves_over").options == ["Checkpoints", "Depth"]  # three checkpoints are too few
+    monkeypatch.setattr(along_training, "FEWEST", 3)
+    app = opened("collapse")
+    app.button_group(key="curves_over").set_value("Loss").run()
+    fine(app)
+    told = [c.value for c in app.caption]
+    assert any("Spearman" in text for text in told) and any("over 3 checkpoints" in text for text in told)
