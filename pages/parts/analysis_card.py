@@ -184,7 +184,7 @@ def _about(declared: Analysis, result: Result | None) -> None:
     if result is not None:
         sizes = {"K": result.meta.get("K"), "n": result.meta.get("n"), "d": result.meta.get("d"), **result.meta.get("parameters", {})}
         filled = [f"{name} = {_shown(value)}" for name, value in sizes.items() if value not in (None, "")]
-        st.caption("with " + ", ".join(plain(part) for part in filled) + f": {plain(number(result.value))}")
+        st.caption(f"= **{plain(number(result.value))}** with " + ", ".join(plain(part) for part in filled))
         if found := facts(result):
             st.caption(plain(" · ".join(found), longest=600))
     with st.popover("Convention and source", type="tertiary", icon=":material/menu_book:"):

@@ -35,15 +35,18 @@ def show(scope: Scope, names: Sequence[str]) -> None:
     if scope.split == "all" and scope.rows is None and 1 < len(scope.bundle.splits) <= len(SPLIT_COLOURS):
         scopes = [scope.over(split) for split in scope.bundle.splits]
     uncertain = light(scope.n, scope.d)
+    place = (scope.bundle, scope.layer, scope.checkpoint, scope.split, scope.rows)
+    some = any(unavailable(place[0], name, *place[1:]) is None for name in names)
     with st.container(key="glance", gap="xsmall"):
         tiles = st.columns(len(names), gap="small")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = st.empty()
-            if not uncertain:
+            if some and not uncertain:
                 help = f"Repeats each computation up to 200 times over {scope.n:,} samples."
                 uncertain = st.toggle("Intervals and nulls", key="glance_uncertain", help=help)
             since = SINCE if scope.bundle.checkpoints[0].name != scope.checkpoint else ""
-            words.caption(f"{MARKS if uncertain else ''} {since}")
+            if some:
+                words.caption(f"{MARKS if uncertain else ''} {since}")
         with st.spinner("Values with interval and null" if uncertain else "Values"):
             for tile, name in zip(tiles, names, strict=True):
                 with tile:

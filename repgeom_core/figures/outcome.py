@@ -177,7 +177,8 @@ def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
         hovertemplate="%{x:.4g}: %{y:,} samples<extra></extra>",
     )
     left_out = len(array) - len(finite)
-    title = f"{'value' if name == 'per_sample' else _words(name)} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
+    what = _words(name.removeprefix("per_sample").lstrip("_")) or "value"
+    title = f"{what} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
     return {"traces": [trace], "title": title, "height": 150, "y": {"title": "samples"}}
 
 

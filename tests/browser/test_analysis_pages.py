@@ -92,7 +92,7 @@ def test_charts_stack_on_a_narrow_screen(page: Page, url: str, path: str) -> Non
     page.goto(f"{url}/{path}")
     finished(page)
     charts = page.locator("[data-testid=stPlotlyChart]")
-    charts.nth(2).wait_for(timeout=30_000)
+    charts.nth(2).wait_for(timeout=60_000)
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
     widths = charts.evaluate_all("charts => charts.map(c => c.getBoundingClientRect().width)")
