@@ -26,6 +26,7 @@ def coherence(data: Inputs) -> Outcome:
 
     Directions are those of the class means from their common mean, so that K of them have at least 1/(K − 1) where d ≥ K − 1 (reached by a
     simplex ETF), and at least the Welch bound where there are more classes than dimensions; both are in the notes, with the mean of the
-    absolute cosines. Per class: the closest other class. Matrix ``cosines`` up to 3000 classes. NaN for one class, or coinciding means.
+    absolute cosines, the frame bounds (smallest and largest eigenvalue that is not 0) and the frame potential Σ cos². Per class: the
+    closest other class. Matrix ``cosines`` up to 3000 classes. NaN for one class, or coinciding means.
     """
     return coherence_of(data.moments.centred_means, data.moments.classes)

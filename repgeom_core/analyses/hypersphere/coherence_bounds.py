@@ -48,6 +48,12 @@ def coherence_of(rows: np.ndarray, codes: np.ndarray) -> Outcome:
         "largest cosine": highest,
         "Welch bound": welch_bound(K, d),
     }
+    # Z Zᵀ and ZᵀZ have the same eigenvalues but for zeros; their squares add up to those of all cosines, each with itself included.
+    eigenvalues = np.linalg.eigvalsh(Z @ Z.T if d >= K else Z.T @ Z)
+    least = 1e-10 * eigenvalues[-1]
+    positive = eigenvalues[eigenvalues > least]
+    notes["lower frame bound"], notes["upper frame bound"] = float(positive[0]), float(positive[-1])
+    notes["frame potential"] = float((eigenvalues**2).sum())
     if d >= K - 1:
         notes["cosine in a simplex ETF"] = -1 / (K - 1)
     if not kept.all():

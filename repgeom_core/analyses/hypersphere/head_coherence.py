@@ -27,7 +27,8 @@ def head_coherence(data: Inputs) -> Outcome:
     """How much the two most similar rows of the classifier have in common: 0 at right angles, 1 when two share (or oppose) a direction.
 
     The rows are taken from the origin, as the logits see them. Not below the Welch bound where there are more classes than dimensions. The
-    bounds and the mean of the absolute cosines are in the notes; ``cosines`` up to 3000 rows. NaN for one row, or rows of zeros.
+    bounds, the mean of the absolute cosines, frame bounds and frame potential Σ cos² are in the notes; ``cosines`` up to 3000 rows. NaN for
+    one row, or rows of zeros.
     """
     W, _ = data.head
     return coherence_of(W, np.arange(len(W)))

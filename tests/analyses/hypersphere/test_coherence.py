@@ -72,3 +72,20 @@ def test_interval_comes_from_groups_of_samples():
     result = measure("coherence", X, y)
     assert result.meta["interval"].startswith("bootstrap over 50 groups")
     assert result.interval[0] < result.value < result.interval[1]
+
+
+@pytest.mark.parametrize("K", [3, 10])
+def test_frame_bounds_and_potential_of_a_simplex(K):
+    notes = run(np.eye(K) + 3, np.arange(K)).notes
+    assert notes["lower frame bound"] == pytest.approx(K / (K - 1))
+    assert notes["upper frame bound"] == pytest.approx(K / (K - 1))
+    assert notes["frame potential"] == pytest.approx(K**2 / (K - 1))
+
+
+def test_the_frame_potential_sums_all_squared_cosines():
+    means = np.array([X[y == k].mean(axis=0) for k in range(10)])
+    M = means - means.mean(axis=0)
+    cosines = M @ M.T / np.outer(np.linalg.norm(M, axis=1), np.linalg.norm(M, axis=1))
+    notes = run(X, y).notes
+    assert notes["frame potential"] == pytest.approx((cosines**2).sum(), rel=1e-9)
+    assert notes["upper frame bound"] == pytest.approx(np.linalg.eigvalsh(cosines)[-1], rel=1e-9)
