@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from repgeom_core.bundle.staging import staged_bundle
+    from repgeom_core.bundle.staging import check_free, staged_bundle
     from repgeom_core.sources import read_source
     from repgeom_core.sources.roles import described
     from repgeom_core.sources.to_bundle import dataset_to_bundle
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if (allowed := restriction(args)) is not None:
         args.paths = [allowed.allowed_path(path) for path in args.paths]
         args.out = allowed.allowed_output(args.out)
+    check_free(args.out, args.overwrite)  # known before a large file is read
     progress.update("read", 0, 1)
     dataset = read_source(
         args.paths, roles=dict(args.role), drop_invalid=args.drop_invalid, splits=args.split or None, prefix_ids=args.prefix_ids

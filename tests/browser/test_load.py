@@ -75,15 +75,17 @@ def test_own_embeddings_with_labels_are_on_the_map_in_under_a_minute(
     assert bundle.classes == ("ant", "bee", MARKUP)
 
 
-def test_mistake_in_the_data_is_told_by_the_job_and_corrected_with_the_checkbox(load: Page, workspace: Path, tmp_path: Path) -> None:
+def test_mistake_in_the_data_is_told_in_place_and_corrected_with_the_checkbox(load: Page, workspace: Path, tmp_path: Path) -> None:
     X = np.eye(20, dtype=np.float32)
     X[7, 3] = np.nan
     np.savez(tmp_path / "gaps.npz", X=X)
     upload(load, tmp_path / "gaps.npz")
-    load.locator(".st-key-import").get_by_role("button").click()
-    expect(first_job(load).get_by_text("the first is row 7")).to_be_visible(timeout=JOB)
-    load.get_by_text("Drop rows with NaN or infinite values").click()
-    load.locator(".st-key-import").get_by_role("button").click()
+    expect(load.get_by_text("gaps.npz: 1 row has NaN or infinite values in 'X' (the first is row 7")).to_be_visible(timeout=JOB)
+    start = load.locator(".st-key-import").get_by_role("button")
+    expect(start).to_be_disabled()
+    load.get_by_text("Drop rows with NaN, infinite or unreadable values").click()
+    expect(load.get_by_text("dropped, 19 samples are left")).to_be_visible(timeout=30_000)
+    start.click()
     expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
     assert open_bundle(workspace / "bundles" / "gaps").n == 19
 
