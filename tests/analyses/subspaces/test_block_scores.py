@@ -56,3 +56,36 @@ def test_more_blocks_than_coordinates_are_refused():
 def test_one_class_is_undefined_and_two_samples_are_fine():
     assert np.isnan(run(X[:5], np.zeros(5, int)).value)
     assert run(X[:2], np.array([0, 1])).value == 0
+
+
+def test_cka_of_the_two_halves_of_digits():
+    result = run(X, y, blocks=2)
+    assert result.details["cka"][0, 1] == pytest.approx(0.288396, abs=1e-6)
+    assert result.notes["mean CKA between blocks"] == pytest.approx(0.288396, abs=1e-6)
+
+
+def test_cka_agrees_with_its_form_over_pairs_of_samples():
+    features = np.random.default_rng(0).standard_normal((40, 9)) @ np.random.default_rng(1).standard_normal((9, 9)) + 4
+    n = 40
+
+    def dependence(A, B):
+        K, L = A @ A.T, B @ B.T
+        np.fill_diagonal(K, 0)
+        np.fill_diagonal(L, 0)
+        return np.trace(K @ L) + K.sum() * L.sum() / ((n - 1) * (n - 2)) - 2 * K.sum(axis=0) @ L.sum(axis=0) / (n - 2)
+
+    blocks = [features[:, start : start + 3] for start in (0, 3, 6)]
+    found = run(features, np.arange(40) % 2, blocks=3).details["cka"]
+    for i in range(3):
+        for j in range(3):
+            alone = np.sqrt(dependence(blocks[i], blocks[i]) * dependence(blocks[j], blocks[j]))
+            assert found[i, j] == pytest.approx(dependence(blocks[i], blocks[j]) / alone, rel=1e-9)
+
+
+def test_blocks_that_say_the_same_have_similarity_one_and_constant_ones_none():
+    rng = np.random.default_rng(0)
+    A = rng.standard_normal((60, 3))
+    features = np.hstack([A, 5 * A @ np.linalg.qr(rng.standard_normal((3, 3)))[0] + 2, np.full((60, 3), 1.5)])
+    found = run(features, np.arange(60) % 2, blocks=3).details["cka"]
+    assert found[0, 1] == pytest.approx(1, abs=1e-12)
+    assert np.isnan(found[2]).all() and np.isnan(found[:, 2]).all()
