@@ -39,6 +39,9 @@ def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids
         return None if any(part is None for part in parts) else parts
 
     inputs, images, logits = shared("inputs"), shared("images"), shared("logits")
+    if not features and inputs is None and images is None:
+        have = "; ".join(f"{dataset.name}: {_held(dataset)}" for dataset in datasets)
+        raise SourceError(f"The files have nothing in common to look at ({have}); read them together only if they hold the same layers.")
     classes = _classes(datasets)
     heads = [dataset.head for dataset in datasets if dataset.head is not None]
     same_head = bool(heads) and len(heads) == len(datasets) and all(np.array_equal(h[0], heads[0][0]) for h in heads)
@@ -58,6 +61,12 @@ def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids
         roles=dict(datasets[0].roles),
         warnings=warnings,
     )
+
+
+def _held(dataset: Dataset) -> str:
+    held = [*(f"layer {layer!r}" for layer in dataset.features)]
+    held += ["images" if dataset.images is not None else "inputs"] if dataset.inputs is not None or dataset.images is not None else []
+    return ", ".join(held) or "nothing"
 
 
 def _classes(datasets: Sequence[Dataset]) -> tuple[str, ...]:

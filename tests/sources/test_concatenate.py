@@ -15,6 +15,12 @@ def dataset(name="a", split="train", features=X, ids=range(4), **more):
     return Dataset(name, pd.DataFrame({"id": [str(i) for i in ids], "split": split}), features={"x": features}, **more)
 
 
+def test_files_with_nothing_in_common_are_refused_with_what_each_holds():
+    other = Dataset("b", pd.DataFrame({"id": ["p", "q"]}), features={"y": X[:2]})
+    with pytest.raises(SourceError, match=r"nothing in common to look at \(a: layer 'x'; b: layer 'y'\)"):
+        concatenate([dataset(), other])
+
+
 def test_repeated_ids_are_refused_unless_prefixed_by_split():
     parts = [dataset(), dataset("b", "test")]
     with pytest.raises(SourceError, match="row 0 of a and row 0 of b .counted from 0. both have the id '0' .4 rows repeat an id"):
