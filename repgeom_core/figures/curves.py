@@ -31,7 +31,7 @@ def by_checkpoint(
     ``null`` (indexed by checkpoint, columns ``mean`` and ``sd``) is shaded to two standard deviations. ``picked`` (layer, checkpoint)
     is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
     """
-    lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False) if line.notna().any()}
+    lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False)}
     if len(lines) > MOST_LINES:
         title += f" ({MOST_LINES} of {len(lines)} layers)"
         lines = _some(lines, picked and picked[0])
@@ -45,6 +45,8 @@ def by_checkpoint(
         traces = _null_band(known, [where[c] for c in known.index], bool((values[np.isfinite(values)] > 0).all()), null_of)
         values = np.concatenate([values, known["mean"].to_numpy()])
     for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
+        if line.isna().all():
+            continue  # and yet a layer has the same colour in all figures
         mine = picked is not None and picked[0] == layer
         name = plain(layer)
         traces.append(

@@ -221,7 +221,7 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
         ]
         everything = np.concatenate([a[np.isfinite(a)] for a in group.values()])
         log = wide(everything)
-        x_name = _words(axis_name) if axis_name and axis_name != "x" else ""
+        x_name = _words(axis_name.removesuffix("_x")) if axis_name and axis_name != "x" else ""
         panels.append(
             {
                 "traces": traces,

@@ -40,7 +40,7 @@ def correlation_dimension(data: Inputs, from_share: float, to_share: float) -> O
     """By which power of distance the number of pairs of samples within it grows: the number of degrees of freedom at that scale.
 
     Every pair counts once, near and far from the densest parts alike, so dense regions weigh more than in estimates from neighbours. The
-    window is stated by shares of pairs: its radii and the whole curve ``radius``, ``pairs_within`` are in the details, r² of the fit in the
+    window is stated by shares of pairs: its radii and the whole curve ``radius_x``, ``pairs_within`` are in the details, r² of the fit in the
     notes. Few samples in many dimensions have no near pairs and read low. NaN where fewer than three samples differ, the window is
     empty, or all pairs in it are equally far.
     """
@@ -63,7 +63,7 @@ def correlation_dimension(data: Inputs, from_share: float, to_share: float) -> O
     slope = float(x @ z / (x @ x))
     return Outcome(
         slope,
-        details={"radius": radii, "pairs_within": within},
+        details={"radius_x": radii, "pairs_within": within},
         notes=notes | {"r_squared": float((x @ z) ** 2 / ((x @ x) * (z @ z)))},
     )
 

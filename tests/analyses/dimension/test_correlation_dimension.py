@@ -28,7 +28,7 @@ def test_digits(of, digits) -> None:
 def test_a_circle_has_one_dimension(of, circle) -> None:
     result = of(NAME, circle)
     assert result.value == pytest.approx(1, abs=0.02)
-    expected = 2 / np.pi * np.arcsin(result.details["radius"] / 2)
+    expected = 2 / np.pi * np.arcsin(result.details["radius_x"] / 2)
     np.testing.assert_allclose(result.details["pairs_within"], expected, rtol=0.1)
 
 
