@@ -40,8 +40,8 @@ def correlation_dimension(data: Inputs, from_share: float, to_share: float) -> O
     """By which power of distance the number of pairs of samples within it grows: the number of degrees of freedom at that scale.
 
     Every pair counts once, near and far from the densest parts alike, so dense regions weigh more than in estimates from neighbours. The
-    window is stated by shares of pairs: its radii and the whole curve ``radius_x``, ``pairs_within`` are in the details, r² of the fit in the
-    notes. Few samples in many dimensions have no near pairs and read low. NaN where fewer than three samples differ, the window is
+    window is stated by shares of pairs: its radii and the whole curve ``radius_x``, ``pairs_within`` are in the details, r² of the fit in
+    the notes. Few samples in many dimensions have no near pairs and read low. NaN where fewer than three samples differ, the window is
     empty, or all pairs in it are equally far.
     """
     X = data.X[distinct_rows(data.X).first].astype(np.float64)
