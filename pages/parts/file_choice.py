@@ -39,19 +39,20 @@ def _on_server(config: Config, key: str, globs: bool) -> list[str]:
     )
     if message := st.session_state.pop(f"{key}_trouble", None):
         st.error(message, icon=":material/error:")
-    _browser(config, key)
-    if picked:
-        for path in list(picked):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(
-                    ":material/close:",
-                    key=f"{key}_drop_{path}",
-                    type="tertiary",
-                    help="Take off the list",
-                    on_click=picked.remove,
-                    args=(path,),
-                )
-                st.markdown(plain(path), width="stretch")
+    for path in list(picked):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                ":material/close:",
+                key=f"{key}_drop_{path}",
+                type="tertiary",
+                help="Take off the list",
+                on_click=picked.remove,
+                args=(path,),
+            )
+            st.markdown(plain(path), width="stretch")
+    # Once something is picked, what is said about it should be in sight.
+    with st.expander("Pick another", icon=":material/folder:") if picked else st.container():
+        _browser(config, key)
     return list(picked)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import library, linked, selection_panel
-from pages.parts.plain_text import plain
+from pages.parts.plain_text import counted, plain
 from repgeom_core.bundle import Bundle, CheckpointEntry
 
 PICKED = "picked_view"
@@ -93,7 +93,7 @@ def _forget_unless(options: list[str], key: str) -> None:
 
 def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str) -> None:
     entry = checkpoint.layers[layer]
-    parts = [f"{bundle.n:,} samples", f"{entry.dim:,} dimensions", entry.dtype]
+    parts = [f"{bundle.n:,} samples", counted(entry.dim, "dimension"), entry.dtype]
     if entry.pooling:
         parts.append(f"pooled: {entry.pooling}")
     if checkpoint.step is not None:
