@@ -33,7 +33,7 @@ def show(queue: JobQueue) -> None:
 def open_bundle(path: Path) -> None:
     """Go to the map of a bundle."""
     st.session_state[library.CHOSEN] = str(path)
-    st.switch_page("pages/map.py")
+    st.switch_page("pages/map.py", query_params={})  # by default it clears them, which Streamlit refuses: widgets are bound to them
 
 
 def _panel(queue: JobQueue, active: set[str]) -> None:

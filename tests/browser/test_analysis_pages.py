@@ -86,6 +86,14 @@ def test_curves_are_drawn_over_depth_as_well(page: Page, url: str) -> None:
     page.wait_for_url(re.compile("layer=pixels"), timeout=30_000)
 
 
+def test_local_dimension_colours_the_map_of_the_bundle_in_the_address(page: Page, url: str) -> None:
+    page.goto(f"{url}/spectrum?bundle=digits&layer=pixels")
+    finished(page)
+    page.locator("[class*=st-key-paint_local] button").first.click()
+    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("local dimension · pixels · end", timeout=60_000)
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("32 dimensions")
+
+
 @pytest.mark.parametrize("path", ["collapse", "spectrum", "subspaces"])
 def test_charts_stack_on_a_narrow_screen(page: Page, url: str, path: str) -> None:
     page.set_viewport_size({"width": 1000, "height": 900})
