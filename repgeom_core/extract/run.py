@@ -101,7 +101,7 @@ def extract(
 def _keep_own_inputs(recipe: Recipe, checkpoints: Sequence[PlannedCheckpoint], out: Path) -> None:
     """Refuse to replace a bundle that holds what this run reads, as the demo holds its checkpoints."""
     read = [recipe.resolve(data.path) for data in recipe.data] + [c.path for c in checkpoints if c.path is not None]
-    inside = next((path for path in read if path.resolve().is_relative_to(out.resolve())), None)
+    inside = next((path for path in read if path.exists() and path.resolve().is_relative_to(out.resolve())), None)
     if inside is not None:
         raise ExtractionError(f"{inside} lies in {out}, which would be replaced; extract into another place.")
 

@@ -68,8 +68,9 @@ def _whole_numbers(values: pd.Series, what: str, where: str) -> pd.Series:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             raise SourceError(
-                f"{where}: the {what} column must hold classes (names or whole numbers), but row {row} has {array[row]}; "
-                "give the role to another column, or keep this one as a plain column."
+                f"{where}: the {what} column must hold classes (names or whole numbers), but row {row} (counted from 0) has {array[row]}.",
+                options=f"Name another column with --role COLUMN={what}, or keep this one as it is with --role COLUMN=column.",
+                widgets=f"In the table give another column the role {what}, or keep this one as it is with the role column.",
             )
         numbers = pd.Series(pd.array(np.where(np.isnan(array), 0, array).astype(np.int64), dtype="Int64"))
         numbers = numbers.mask(pd.Series(np.isnan(array)))
