@@ -46,6 +46,7 @@ def test_the_guide_works_when_followed_to_the_letter(tmp_path: Path) -> None:
     for file, language, text in steps:
         if language == "python":
             assert not (tmp_path / file).exists(), f"{file} should have been put away"
+            assert file.startswith("tests/") or text == (ROOT / file).read_text(encoding="utf-8"), f"the guide shows another {file}"
             (tmp_path / file).write_text(text, encoding="utf-8")
         else:
             said += [_run(line, tmp_path) for line in text.splitlines()]
