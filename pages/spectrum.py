@@ -18,6 +18,7 @@ from pages.parts import (
     spectra,
 )
 from pages.parts.sidebar import Picked
+from repgeom_core.analyses.registry import families
 
 GLANCE = ("participation_ratio", "effective_rank", "n_above_edge", "power_law_alpha")
 CURVES = ("participation_ratio", "effective_rank", "rankme", "power_law_alpha")
@@ -38,6 +39,7 @@ FAMILIES = {
     "hypersphere": "On the hypersphere",
     "units": "Units",
 }
+ELSEWHERE = ("collapse", "subspaces")  # families with a page of their own; a new one needs none, its cards stand here
 SENTENCE = (
     "Features fill only a part of their space. The spectrum counts the directions that they use, each definition in its own way; "
     "the intrinsic dimension counts the degrees of freedom along the surface on which they lie."
@@ -53,10 +55,11 @@ def show(picked: Picked) -> None:
         spectra.show(where)
     with right:
         rank_table.show(where, "spectrum", RANKS)
-    checkpoint_curves.show(where, list(FAMILIES), CURVES)
+    shown = [*FAMILIES, *(family for family in families() if family not in (*FAMILIES, *ELSEWHERE))]
+    checkpoint_curves.show(where, shown, CURVES)
     local_geometry.show(where)
-    for family, title in FAMILIES.items():
-        analysis_card.family(where, family, title)
+    for family in shown:
+        analysis_card.family(where, family, FAMILIES.get(family, family.replace("_", " ").capitalize()))
 
 
 frame.required()

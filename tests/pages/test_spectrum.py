@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from repgeom_core.analyses import analyze, find
+from repgeom_core.analyses import analyze, find, registry
 from repgeom_core.bundle import open_bundle
 from repgeom_core.figures.frame import number
 
@@ -31,6 +32,16 @@ def test_each_rank_stands_under_its_own_name_with_its_sentence(app: AppTest, wor
     for name in ("rankme", "effective_rank", "effective_rank_sv", "participation_ratio", "stable_rank", "numerical_rank"):
         assert find(name).title in table and find(name).summary in table
         assert number(analyze(bundle, name, "features", "end", interval=False, null=False).value) in table
+
+
+def test_a_family_that_no_page_names_has_its_cards_here(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = replace(find("stable_rank"), name="surely_new", family="another_kind", title="Surely new")
+    everything = {**registry.analyses(), new.name: new}
+    monkeypatch.setattr(registry, "analyses", lambda: everything)
+    app.run()
+    assert not app.exception and not app.error, [e.value for e in (*app.exception, *app.error)]
+    assert "Another kind" in [heading.value for heading in app.subheader]
+    assert any(card.label.startswith("Surely new") for card in app.expander)
 
 
 def test_local_dimension_becomes_a_colour_of_the_map(app: AppTest, workspace: Path) -> None:
