@@ -53,8 +53,8 @@ def test_class_names_are_indexed_by_integers_and_found_by_name():
     [
         ([0, 5], None, ("a", "b"), "label 5 in row 1 is outside the 2 class names"),
         (["a", "q"], None, ("a", "b"), "label 'q' in row 1 is not among the class names"),
-        ([0.0, 0.5], None, None, "row 1 has 0.5"),
-        ([0.0, np.inf], None, None, "row 1 has inf"),
+        ([0.0, 0.5], None, None, "row 1 .counted from 0. has 0.5"),
+        ([0.0, np.inf], None, None, "row 1 .counted from 0. has inf"),
         (["a", "b"], [0, 1], None, "numbers and the other names"),
         ([0, 1], None, ("a", "a"), "'a' occurs more than once"),
     ],

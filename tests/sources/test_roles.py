@@ -55,7 +55,7 @@ def test_regression_targets_are_no_labels(tmp_path):
     np.savez(tmp_path / "e.npz", X=X, y=np.linspace(0, 1, 6))
     data = read_source(tmp_path / "e.npz")
     assert data.classes == () and "label" not in data.samples and data.samples["y"][1] == pytest.approx(0.2)
-    with pytest.raises(SourceError, match="must hold classes.*row 1 has 0.2"):
+    with pytest.raises(SourceError, match="must hold classes.*row 1 .counted from 0. has 0.2"):
         read_source(tmp_path / "e.npz", roles={"y": "label"})
 
 
