@@ -10,7 +10,7 @@ from repgeom_core.analyses.parameters import Int
 from repgeom_core.analyses.subspaces.class_subspaces import Subspaces, class_rows, class_subspaces
 from repgeom_core.linalg.canonical_order import canonical_order
 
-BLOCK = 8192
+AT_ONCE = 2**22  # projections held at once
 
 
 @analysis(
@@ -79,18 +79,18 @@ def subspace_classifier(data: Inputs, rank: int, up_to: int) -> Outcome:
 
 def _classified(subspaces: Subspaces, X: np.ndarray, y: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarray]:
     """Codes ``(m, r)`` predicted at each dimension, and the share of each sample's length outside its own class's subspace ``(m,)``."""
-    r = subspaces.bases.shape[2]
+    K, d, r = subspaces.bases.shape
+    together = subspaces.bases.transpose(1, 0, 2).reshape(d, K * r)
+    place = np.minimum(np.searchsorted(subspaces.classes, y), K - 1)
+    known = subspaces.classes[place] == y
     codes, residual = np.empty((len(X), r), np.int64), np.full(len(X), np.nan)
-    for start in range(0, len(X), BLOCK):
-        block, own = X[start : start + BLOCK].astype(np.float64), y[start : start + BLOCK]
+    step = max(1, AT_ONCE // (K * r))
+    for start in range(0, len(X), step):
+        block = X[start : start + step].astype(np.float64)
+        energy = np.cumsum(((block @ together) ** 2).reshape(-1, K, r), axis=2)
+        codes[start : start + step] = subspaces.classes[energy.argmax(axis=1)]
         squared = np.einsum("ij,ij->i", block, block)
-        best, winner = np.full((len(block), r), -1.0), np.zeros((len(block), r), np.int64)
-        for code, basis in zip(subspaces.classes, subspaces.bases, strict=True):
-            energy = np.cumsum((block @ basis) ** 2, axis=1)
-            better = energy > best
-            best[better], winner[better] = energy[better], code
-            mine = (own == code) & (squared > 0)
-            outside = np.maximum(1 - energy[mine, rank - 1] / squared[mine], 0)
-            residual[start : start + BLOCK][mine] = np.sqrt(outside)
-        codes[start : start + BLOCK] = winner
+        mine = np.flatnonzero(known[start : start + step] & (squared > 0))
+        own = energy[mine, place[start + mine], rank - 1]
+        residual[start + mine] = np.sqrt(np.maximum(1 - own / squared[mine], 0))
     return codes, residual
