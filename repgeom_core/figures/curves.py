@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, number
+from repgeom_core.figures.frame import AXIS, BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, number
 from repgeom_core.figures.text import plain
 
 WIDE = 30  # a range wider than this factor is drawn on a log axis
 MOST_LINES = 40
+MOST_WORDS = 8  # changes that have room for their numbers
 FAR = 1.5  # spans of the curves beyond which a null is out of view
 
 
@@ -107,10 +108,11 @@ def _out_of_view(values: np.ndarray, null: pd.DataFrame | None) -> dict[str, Any
     return {"range": [low - 0.08 * span, high + 0.15 * span], "note": note}
 
 
-def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None, height: int = 280) -> go.Figure:
+def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None, height: int = 320) -> go.Figure:
     """``table``: values indexed by (layer, checkpoint), layers in order of depth. A line for each checkpoint, the ``picked`` one stronger.
 
-    A point's ``customdata`` is [layer, checkpoint].
+    Bars below tell how the measure changes from layer to layer at that checkpoint (else the last): by which factor where the values lie
+    on a log axis, else by how much. ``customdata`` of a point is [layer, checkpoint], of a bar that of the layer it leads to.
     """
     layers = list(dict.fromkeys(table.index.get_level_values("layer")))
     place = {layer: i for i, layer in enumerate(layers)}
@@ -144,7 +146,39 @@ def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None
     step = max(1, int(np.ceil(len(layers) / 12)))
     x = {"tickvals": list(range(0, len(layers), step)), "ticktext": [plain(layer, 14) for layer in layers[::step]], "showgrid": False}
     several = 1 < len(lines) <= len(SERIES)
-    return drawing(traces, title, height, x=x, y=log_axis(values) if wide(values) else {}, showlegend=several)
+    y = log_axis(values) if wide(values) else {}
+    told = picked[1] if picked and picked[1] in lines else next(reversed(lines), None)
+    if told is None or lines[told].count() < 2:
+        return drawing(traces, title, height, x=x, y=y, showlegend=several)
+    traces.append(_changes(lines[told].dropna(), place, told, factors=bool(y)))
+    below = {**AXIS, "domain": [0, 0.17], "showticklabels": False, "showgrid": False, "zeroline": True, "zerolinecolor": NEUTRAL}
+    below["title"] = axis_title("change")
+    return drawing(traces, title, height, x={**x, "anchor": "y2"}, y={**y, "domain": [0.3, 1]}, yaxis2=below, showlegend=several)
+
+
+def _changes(line: pd.Series, place: dict[Any, int], checkpoint: Any, factors: bool) -> dict[str, Any]:
+    """Bars between successive layers that have a value: the logarithm of a factor, or a difference."""
+    values = line.to_numpy(dtype=float)
+    change = np.log(values[1:] / values[:-1]) if factors else np.diff(values)
+    said = [f"×{number(float(np.exp(c)))}" if factors else f"{'+' if c >= 0 else '−'}{number(abs(float(c)))}" for c in change]
+    steps = list(zip(line.index[:-1], line.index[1:], strict=True))
+    return {
+        "type": "bar",
+        "x": [(place[a] + place[b]) / 2 for a, b in steps],
+        "y": change,
+        "yaxis": "y2",
+        "width": 0.5,
+        "marker": {"color": NEUTRAL},
+        "text": said if len(said) <= MOST_WORDS else None,
+        "textposition": "outside",
+        "textfont": {"size": 10, "color": NEUTRAL},
+        "cliponaxis": False,
+        "customdata": [[b, checkpoint] for _, b in steps],
+        "hovertext": [f"{plain(a)} → {plain(b)}<br>{plain(checkpoint)}<br>{word}" for (a, b), word in zip(steps, said, strict=True)],
+        "hoverinfo": "text",
+        "showlegend": False,
+        **STEADY,
+    }
 
 
 def _some(lines: dict[Any, pd.Series], kept: str | None) -> dict[Any, pd.Series]:

@@ -59,8 +59,20 @@ def test_checkpoints_without_distinct_steps_follow_one_another(steps: list) -> N
 def test_depth_keeps_the_order_of_layers_and_has_a_line_for_each_checkpoint() -> None:
     figure = by_depth(TABLE, "rank", ("features", "end"))
     assert list(figure.layout.xaxis.ticktext) == ["input", "features"]
-    assert list(lines(figure)) == CHECKPOINTS
+    assert [t.name for t in figure.data if t.type == "scatter"] == CHECKPOINTS
     assert list(lines(figure)["end"].y) == [0.8, 0.2] and list(lines(figure)["end"].customdata[1]) == ["features", "end"]
+
+
+def test_bars_tell_the_change_to_each_layer_at_the_picked_checkpoint() -> None:
+    layers = ["a", "b", "c", "d"]
+    index = pd.MultiIndex.from_product([layers, CHECKPOINTS], names=["layer", "checkpoint"])
+    table = pd.Series([8.0, 1.0, 1.0, 4.0, 1.0, 3.0, 0.1, 1.0, np.nan, 0.1, 1.0, 2.0], index=index)
+    bars = by_depth(table, "NC1", ("a", "start")).data[-1]
+    assert bars.type == "bar" and list(bars.text) == ["×0.5000", "×0.0250", "×1"]
+    np.testing.assert_allclose(np.exp(bars.y), [0.5, 0.025, 1])
+    assert list(bars.customdata[1]) == ["c", "start"]
+    near = by_depth(table.where(table.index.get_level_values("checkpoint") == "end"), "rank").data[-1]
+    assert list(near.text) == ["+2", "−1"] and list(near.x) == [0.5, 2.0]  # c has no value: the bar leads over it
 
 
 def test_the_last_step_is_always_named_and_no_two_numbers_collide() -> None:
