@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, code, extra_columns, trouble
@@ -19,7 +18,7 @@ from repgeom_core.analyses import Result, analyze
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter
 from repgeom_core.analyses.registry import families
-from repgeom_core.analyses.run import cached, unavailable
+from repgeom_core.analyses.run import cached, label_columns, unavailable
 from repgeom_core.analyses.series import SUMS, series, soon
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
@@ -153,14 +152,9 @@ def _widget(scope: Scope, key: str, name: str, parameter: Parameter) -> Any:
     if isinstance(parameter, Flag):
         return st.toggle(label, parameter.default, key=key, help=help)
     assert isinstance(parameter, Column)
-    return st.selectbox(label, ["", *label_columns(scope)], format_func=lambda c: c or "none", key=key, help=help)
-
-
-def label_columns(scope: Scope) -> list[str]:
-    """Further columns of labels that the bundle's samples have."""
-    samples = scope.bundle.samples(scope.checkpoint)
-    skip = ("id", "label", "prediction", "correct")
-    return [str(c) for c in samples.columns if c not in skip and isinstance(samples[c].dtype, pd.CategoricalDtype)]
+    return st.selectbox(
+        label, ["", *label_columns(scope.bundle.samples(scope.checkpoint))], format_func=lambda c: c or "none", key=key, help=help
+    )
 
 
 def _number(declared: Analysis, result: Result) -> None:

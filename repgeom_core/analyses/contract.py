@@ -21,7 +21,7 @@ NEEDS: dict[str, str] = {
     "columns": "a further column of labels",
     "views": "two views of each sample",
 }
-# Each letter is a transformation that leaves the value alone.
+# Transformations of the features that may leave a value alone.
 INVARIANCES: dict[str, str] = {
     "rotation": "X → XQ with Q orthogonal (head: W → WQ)",
     "translation": "X → X + a",
@@ -129,10 +129,10 @@ def analysis(
     """
     for need in needs:
         if need not in NEEDS:
-            raise ValueError(f"{title}: unknown need {need!r}; one of {', '.join(NEEDS)}.")
+            raise ValueError(f"{title}: unknown need {need!r}; one of {', '.join(NEEDS)}")
     for invariance in invariant_to:
         if invariance not in INVARIANCES:
-            raise ValueError(f"{title}: unknown invariance {invariance!r}; one of {', '.join(INVARIANCES)}.")
+            raise ValueError(f"{title}: unknown invariance {invariance!r}; one of {', '.join(INVARIANCES)}")
 
     def declare(function: Callable[..., float | Outcome]) -> Callable[..., float | Outcome]:
         function.__analysis__ = Analysis(  # type: ignore[attr-defined]

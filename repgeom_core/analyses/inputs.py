@@ -14,6 +14,7 @@ from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.linalg.rows import finite_rows, row_chunks
 from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
+from repgeom_core.suggest import did_you_mean
 
 OF_FEATURES = "of features: "
 LABEL_FREE = {"X", "neighbours", "distinct", "distinct neighbours", "spectrum", "grouped False"}  # shared by all labellings of the samples
@@ -122,7 +123,7 @@ class Inputs:
         """Codes (n,) of a further column of labels."""
         self._need("columns")
         if name not in self._columns:
-            raise GeometryError(f"There is no column {name!r} of labels. There is: {', '.join(self._columns) or 'none'}.")
+            raise GeometryError(f"There is no column {name!r} of labels. {did_you_mean(name, self._columns)}")
         return np.asarray(self._columns[name])
 
     @property

@@ -125,7 +125,7 @@ def inputs_of(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", r
         entry.predictions,
         checkpoint,
         layer,
-        _rows_digest(bundle, split, rows),
+        _rows_digest(split, rows),
         seed,
     )
     with _lock:
@@ -150,11 +150,7 @@ def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.nd
     predictions = None
     if "prediction" in samples and bundle.classes:
         predictions = pd.Categorical(samples["prediction"].iloc[chosen], categories=list(bundle.classes)).codes.astype(np.int64)
-    columns = {
-        str(name): pd.Categorical(samples[name].iloc[chosen]).codes.astype(np.int64)
-        for name in samples.columns
-        if name not in ("id", "label", "prediction", "correct") and isinstance(samples[name].dtype, pd.CategoricalDtype)
-    }
+    columns = {name: pd.Categorical(samples[name].iloc[chosen]).codes.astype(np.int64) for name in label_columns(samples)}
     made = BundleInputs(
         X if whole else ChosenRows(X, chosen),
         y if (y >= 0).any() else None,
@@ -170,7 +166,13 @@ def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.nd
     return made
 
 
-def _rows_digest(bundle: Bundle, split: str, rows: np.ndarray | None) -> str:
+def label_columns(samples: pd.DataFrame) -> list[str]:
+    """Further columns of labels (coarse classes, a second task): what a parameter of the kind ``Column`` may name."""
+    skip = ("id", "label", "prediction", "correct")
+    return [str(name) for name in samples.columns if name not in skip and isinstance(samples[name].dtype, pd.CategoricalDtype)]
+
+
+def _rows_digest(split: str, rows: np.ndarray | None) -> str:
     if rows is None:
         return f"split {split}"
     digest = new_hash()
@@ -208,7 +210,7 @@ def context_key(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: n
     return {
         "array": bundle.features(layer, checkpoint).digest,
         "samples": bundle.manifest.samples.digest,
-        "rows": _rows_digest(bundle, split, rows),
+        "rows": _rows_digest(split, rows),
         "head": entry.head.digest if entry.head and entry.head.layer == layer else None,
         "predictions": entry.predictions,
         "versions": versions("numpy", "scipy", "scikit-learn"),

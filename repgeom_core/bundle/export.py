@@ -18,6 +18,7 @@ from repgeom_core.bundle.shards import ShardedArray
 from repgeom_core.errors import BundleError
 from repgeom_core.npz_names import member_name
 from repgeom_core.progress import Progress
+from repgeom_core.suggest import did_you_mean
 
 FORMATS = ("parquet", "npz", "projector")
 ROWS_AT_A_TIME = 16_384
@@ -108,15 +109,13 @@ def taken(out: Path) -> BundleError:
 
 
 def _choose(bundle: Bundle, checkpoint: str | None, layers: Sequence[str] | None, split: str, progress: Progress) -> Chosen:
-    if split != "all" and split not in bundle.splits:
-        raise BundleError(f"{bundle.name} has no split {split!r}; it has {', '.join((*bundle.splits, 'all'))}.")
     if checkpoint is None and bundle.checkpoints:
         checkpoint = bundle.checkpoints[-1].name
     known = {} if checkpoint is None else bundle.layers(checkpoint)
     wanted = list(known) if layers is None else list(layers)
     for layer in wanted:
         if layer not in known:
-            raise BundleError(f"{bundle.name}: checkpoint {checkpoint!r} has no layer {layer!r}; it has {', '.join(known) or 'none'}.")
+            raise BundleError(f"{bundle.name}: checkpoint {checkpoint!r} has no layer {layer!r}. {did_you_mean(layer, known)}")
     arrays = {layer: bundle.features(layer, checkpoint) for layer in wanted} if checkpoint is not None else {}
     rows = np.asarray(bundle.rows(split), dtype=np.int64)
     samples = bundle.samples(checkpoint).iloc[rows].reset_index(drop=True)

@@ -20,6 +20,7 @@ from repgeom_core.bundle.thumbnails import SpriteSheets
 from repgeom_core.errors import BundleError
 from repgeom_core.progress import Progress
 from repgeom_core.results import Results
+from repgeom_core.suggest import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ class Bundle:
         for entry in self.checkpoints:
             if entry.name == name:
                 return entry
-        have = ", ".join(c.name for c in self.checkpoints) or "none yet"
-        raise BundleError(f"{self.path} has no checkpoint {name!r}. It has: {have}.")
+        raise BundleError(f"{self.path} has no checkpoint {name!r}. {did_you_mean(name, [c.name for c in self.checkpoints])}")
 
     def layers(self, checkpoint: str) -> dict[str, ArrayEntry]:
         return self.checkpoint(checkpoint).layers
@@ -75,7 +75,7 @@ class Bundle:
         """The features ``(n, d)`` of a layer at a checkpoint."""
         layers = self.layers(checkpoint)
         if layer not in layers:
-            raise BundleError(f"Checkpoint {checkpoint!r} has no layer {layer!r}. It has: {', '.join(layers)}.")
+            raise BundleError(f"Checkpoint {checkpoint!r} has no layer {layer!r}. {did_you_mean(layer, layers)}")
         key = (checkpoint, layer)
         if key not in self._arrays:
             self._arrays[key] = ShardedArray(features_folder(self.path, checkpoint, layer), layers[layer])
@@ -154,7 +154,7 @@ class Bundle:
         if split == "all":
             return np.arange(self.n)
         if split not in self.splits:
-            raise BundleError(f"{self.path} has no split {split!r}. It has: {', '.join(('all', *self.splits))}.")
+            raise BundleError(f"{self.path} has no split {split!r}. {did_you_mean(split, ('all', *self.splits))}")
         return np.flatnonzero(self._own_samples["split"].astype(object).to_numpy() == split)
 
     @cached_property

@@ -46,7 +46,7 @@ def assemble(
     text_cells = [cell for column in of_role.get("features", []) for cell in column.text_cells]
     if text_cells and not drop_invalid:
         raise text_among_numbers(source.name, text_cells)
-    images, inputs = _images(of_role, source.name)
+    images, inputs = _images(of_role)
     logits = _matrix(of_role["logits"][0], "logits", source.name) if of_role.get("logits") else None
     n = _common_length(source, used, roles, features, images, inputs)
     _check_count(source.name, n)
@@ -151,7 +151,7 @@ def _matrix(column: Column, what: str, where: str) -> RowArray:
     return array if len(array.shape) == 2 else array.reshape(array.shape[0], -1)
 
 
-def _images(of_role: dict[str, list[Column]], where: str) -> tuple[ImageRows | None, RowArray | None]:
+def _images(of_role: dict[str, list[Column]]) -> tuple[ImageRows | None, RowArray | None]:
     inputs = of_role["input"][0].load() if of_role.get("input") else None
     if not of_role.get("image"):
         return None, inputs
@@ -205,7 +205,7 @@ def _samples(
     def series(role: str) -> pd.Series | None:
         return of_role[role][0].series() if of_role.get(role) else None
 
-    label, predicted = series("label"), _predicted(of_role, source.name)
+    label, predicted = series("label"), _predicted(of_role)
     names = _class_names(of_role)
     if names is None and outputs and (label is None or pd.api.types.is_numeric_dtype(label.dtype)):
         names = [str(k) for k in range(max(outputs))]  # output k is class k, also where some class has no sample
@@ -236,7 +236,7 @@ def _samples(
     return classes, pd.DataFrame(table)
 
 
-def _predicted(of_role: dict[str, list[Column]], where: str) -> pd.Series | None:
+def _predicted(of_role: dict[str, list[Column]]) -> pd.Series | None:
     if not of_role.get("prediction"):
         return None
     column = of_role["prediction"][0]

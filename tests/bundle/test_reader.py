@@ -120,7 +120,7 @@ def test_a_folder_without_manifest_is_no_bundle(tmp_path: Path) -> None:
 
 def test_unknown_checkpoints_and_layers_are_answered_with_what_there_is(written: Path) -> None:
     bundle = open_bundle(written)
-    with pytest.raises(BundleError, match="It has: epoch 1"):
+    with pytest.raises(BundleError, match="Did you mean 'epoch 1'"):
         bundle.features("x", "epoch 9")
-    with pytest.raises(BundleError, match=r"It has: layer1.0/relu"):
+    with pytest.raises(BundleError, match=r"Known: layer1.0/relu"):
         bundle.features("x", "epoch 1")

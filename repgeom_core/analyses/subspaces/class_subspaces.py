@@ -33,7 +33,7 @@ class Subspaces:
     ranks: np.ndarray
 
 
-def class_rows(X: np.ndarray, y: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+def class_rows(y: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """``(code, row numbers)`` of each class that has samples, in order of code."""
     order = np.argsort(y, kind="stable")
     codes, starts = np.unique(y[order], return_index=True)
@@ -61,7 +61,7 @@ def leading_directions(rows: np.ndarray, rank: int) -> np.ndarray:
 def class_subspaces(X: np.ndarray, y: np.ndarray, rank: int, centred: bool = False) -> Subspaces:
     """The leading ``rank`` directions of every class."""
     rank = min(rank, X.shape[1])
-    found = list(class_rows(X, y))
+    found = list(class_rows(y))
     bases, ranks = np.zeros((len(found), X.shape[1], rank)), np.zeros(len(found), np.int64)
     with one_thread():
         for k, (_, rows) in enumerate(found):

@@ -38,7 +38,7 @@ def coding_length(data: Inputs, eps_sq: float) -> Outcome:
     n, d = X.shape
     classes, counts = np.unique(y, return_counts=True)
     lengths = []
-    for _, rows in class_rows(X, y):
+    for _, rows in class_rows(y):
         m = len(rows)
         volume = half_logdet(smaller_gram(unit_rows(X[rows])), d / (m * eps_sq))
         lengths.append((m + d) * volume - m * np.log(m / n))

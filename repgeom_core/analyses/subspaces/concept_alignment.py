@@ -70,7 +70,7 @@ def concept_alignment(data: Inputs, column: str, divide_by: str) -> Outcome:
 
 def _differences(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """``(d, r)`` orthonormal basis of the span of differences between the means of ``X (n, d)`` by code."""
-    means = np.array([X[rows].mean(axis=0, dtype=np.float64) for _, rows in class_rows(X, codes)]).reshape(-1, X.shape[1])
+    means = np.array([X[rows].mean(axis=0, dtype=np.float64) for _, rows in class_rows(codes)]).reshape(-1, X.shape[1])
     if len(means) < 2:
         return np.zeros((X.shape[1], 0))
     _, s, directions = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)

@@ -39,7 +39,7 @@ def intra_class_angle(data: Inputs, centred: bool) -> Outcome:
     NaN where no class has a pair.
     """
     X, y = data.X.astype(np.float64), data.y
-    found = list(class_rows(X, y))
+    found = list(class_rows(y))
     if centred:
         X = X - np.mean([X[rows].mean(axis=0) for _, rows in found], axis=0)
     per_class = np.array([_mean_angle(unit_rows(X[rows])) for _, rows in found])

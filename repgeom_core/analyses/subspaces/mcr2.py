@@ -29,7 +29,7 @@ def whole_rate(X: np.ndarray, eps_sq: float) -> float:
 def class_rates(X: np.ndarray, y: np.ndarray, eps_sq: float) -> np.ndarray:
     """The share (n_k/n) R_k of each class that has samples; ``y (n,)`` codes of any partition of the rows of ``X (n, d)``."""
     n, d = X.shape
-    grams = ((len(rows), smaller_gram(unit_rows(X[rows]))) for _, rows in class_rows(X, y))
+    grams = ((len(rows), smaller_gram(unit_rows(X[rows]))) for _, rows in class_rows(y))
     with one_thread():
         return np.array([m / n * half_logdet(gram, d / (m * eps_sq)) for m, gram in grams])
 

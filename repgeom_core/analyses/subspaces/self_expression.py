@@ -81,7 +81,7 @@ def _of_coefficients(C: sparse.csr_matrix, dictionary: np.ndarray, y: np.ndarray
     entries = abs(C).tocoo()
     total = entries.data.sum()
     within = entries.data[y[entries.row] == y[entries.col]].sum()
-    weakest = min((_connectivity(affinity[np.ix_(rows, rows)]) for _, rows in class_rows(dictionary, y) if len(rows) > 1), default=None)
+    weakest = min((_connectivity(affinity[np.ix_(rows, rows)]) for _, rows in class_rows(y) if len(rows) > 1), default=None)
     return {
         "self-expression error": float(np.einsum("ij,ij->i", residual, residual).mean()),
         "mean number of coefficients": float(C.nnz / C.shape[0]),

@@ -49,7 +49,7 @@ def subspace_classifier(data: Inputs, rank: int, up_to: int) -> Outcome:
     largest = rank if data.value_only else min(max(rank, up_to), data.d)  # intervals and nulls need one point of the curve
     second = np.zeros(data.n, bool)
     by_distance = canonical_order(X)
-    for _, places in class_rows(X[by_distance], y[by_distance]):
+    for _, places in class_rows(y[by_distance]):
         second[by_distance[places[1::2]]] = True
     if not second.any():
         return Outcome(float("nan"), notes={"why": "every class has a single sample"})
