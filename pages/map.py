@@ -43,11 +43,12 @@ def show(picked: Picked) -> None:
             st.info("No sample passes all filters. Loosen or remove one.", icon=":material/filter_alt_off:")
             return
     placed = projection.get(picked, method)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        map_panel.show(picked, rows, placed, colour, style)
-    with right:
-        class_panel.show(picked, rows)
+    with st.container(key="map_and_charts"):
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            map_panel.show(picked, rows, placed, colour, style)
+        with right:
+            class_panel.show(picked, rows)
     below(picked, rows, placed)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from repgeom_core.bundle import open_bundle
 
@@ -63,6 +63,22 @@ def lasso_everything(page: Page) -> None:
     page.mouse.up()
 
 
+def click_mark(page: Page, mark: Locator) -> None:
+    """A real click on a mark of a chart. (plotly lays a transparent plane over its marks, so the mark itself cannot be clicked.)"""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_charts_stand_beside_the_map_on_a_laptop(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    drawn, charts = page.locator("canvas").first.bounding_box(), page.locator("[data-testid=stPlotlyChart]").nth(0).bounding_box()
+    assert drawn and charts
+    assert charts["x"] > drawn["x"] + drawn["width"] and charts["y"] < drawn["y"] + drawn["height"] / 2
+
+
 def test_lasso_reaches_python_and_the_linked_views(page: Page, url: str, screenshots: Path) -> None:
     page.goto(url)
     wait_for_map(page)
@@ -85,8 +101,7 @@ def test_a_click_on_the_confusion_matrix_selects_on_the_map(page: Page, url: str
     matrix = page.locator("[data-testid=stPlotlyChart]").nth(1)
     # Trace "right" holds the diagonal; its third marker is (two, two).
     marker = matrix.locator(".scatterlayer .trace").nth(0).locator(".points path").nth(2)
-    box = marker.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_mark(page, marker)
     page.wait_for_function(f"{HOOK}.count === {expected}")
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("confusion matrix")
 
@@ -157,9 +172,7 @@ def test_a_card_clicked_in_the_gallery_becomes_the_focus_with_its_neighbours(pag
 def test_a_click_on_a_class_bar_selects_the_class(page: Page, url: str, served: Path) -> None:
     page.goto(url)
     wait_for_map(page)
-    box = page.locator("[data-testid=stPlotlyChart]").nth(0).locator(".barlayer .point path").first.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_mark(page, page.locator("[data-testid=stPlotlyChart]").nth(0).locator(".barlayer .point path").first)
     page.wait_for_function(f"{HOOK}.count > 0")
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("class bars")
     assert selected(page) in np.bincount(open_bundle(served / "workspace/bundles/digits").y)
