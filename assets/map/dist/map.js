@@ -37,7 +37,7 @@ var O=class{constructor(){this.width=1,this.height=1,this.extent=[1,1],this.rese
 .stage[data-cursor="point"] { cursor: pointer; }
 .message { position: absolute; inset: 0; display: grid; place-items: center; padding: 24px; text-align: center; color: var(--soft); background: var(--ground); }
 .message > span { max-width: 46ch; }
-.legend { grid-area: legend; width: 196px; max-width: 40cqw; border-left: 1px solid var(--line); padding: 12px 6px 8px 12px; min-height: 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px; }
+.legend { grid-area: legend; width: clamp(128px, 22cqw, 196px); max-width: 40cqw; border-left: 1px solid var(--line); padding: 12px 6px 8px 12px; min-height: 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px; }
 .legend-title { font-weight: 600; font-size: 12.5px; padding-right: 6px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; flex: none; }
 .search { width: calc(100% - 6px); padding: 5px 8px; border: 1px solid var(--line); border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 12px; flex: none; }
 .search::placeholder { color: var(--soft); opacity: .8; }
