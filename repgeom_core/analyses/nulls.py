@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from repgeom_core.analyses.contract import Outcome
+from repgeom_core.analyses.dimension.twonn import twonn
 from repgeom_core.analyses.inputs import Inputs
 
 Null = Callable[[Inputs, np.random.Generator], Inputs]
@@ -44,6 +46,13 @@ def same_covariance_gaussian(data: Inputs, rng: np.random.Generator) -> Inputs:
     return data.replaced(X=mean + rng.standard_normal((data.n, data.d)) @ root.T)
 
 
+def intrinsic_dimension_gaussian(data: Inputs, rng: np.random.Generator) -> Inputs:
+    """White Gaussian features of as many dimensions as these have degrees of freedom (``twonn``; of all d where it is undefined)."""
+    found = twonn(data)
+    dimension = found.value if isinstance(found, Outcome) and np.isfinite(found.value) else data.d
+    return data.replaced(X=rng.standard_normal((data.n, int(np.clip(round(dimension), 1, data.d)))))
+
+
 def shuffled_columns(data: Inputs, rng: np.random.Generator) -> Inputs:
     """Each unit's values in random order of the samples: same marginals, no correlation."""
     return data.replaced(X=rng.permuted(data.X, axis=0))
@@ -68,6 +77,7 @@ NULLS: dict[str, Null] = {
     "white Gaussian of the same shape": same_shape_gaussian,
     "white Gaussian in each class": gaussian_classes,
     "Gaussian of the same covariance": same_covariance_gaussian,
+    "Gaussian of the intrinsic dimension": intrinsic_dimension_gaussian,
     "shuffled columns": shuffled_columns,
     "random head": random_head,
     "shuffled pairs": shuffled_pairs,
