@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from repgeom_core.analyses.parameters import Parameter, validated
 
@@ -126,13 +126,18 @@ def analysis(
         version: raise it when values change: cached results of another version are not used.
         unit, bounds: of the value.
         oracle, truths: what the tests compare with, in words, for the table in the documentation.
+
+    Raises:
+        ValueError: a word that none of these lists has; the message gives those it has.
     """
-    for need in needs:
-        if need not in NEEDS:
-            raise ValueError(f"{title}: unknown need {need!r}; one of {', '.join(NEEDS)}")
-    for invariance in invariant_to:
-        if invariance not in INVARIANCES:
-            raise ValueError(f"{title}: unknown invariance {invariance!r}; one of {', '.join(INVARIANCES)}")
+    for name, names in (("needs", needs), ("invariant_to", invariant_to)):
+        if isinstance(names, str):
+            raise ValueError(f"{title}: {name} is a tuple of names, with a comma even where there is one: ({names!r},)")
+    _check_words(title, "need", needs, NEEDS)
+    _check_words(title, "invariance", invariant_to, INVARIANCES)
+    _check_words(title, "better", (better,), get_args(Better))
+    _check_words(title, "interval", (interval,), get_args(Interval))
+    _check_words(title, "repeats", (repeats,), get_args(Repeats))
 
     def declare(function: Callable[..., float | Outcome]) -> Callable[..., float | Outcome]:
         function.__analysis__ = Analysis(  # type: ignore[attr-defined]
@@ -160,3 +165,10 @@ def analysis(
         return function
 
     return declare
+
+
+def _check_words(title: str, what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Types alone would not do: who adds a file may not run mypy, and a misspelt interval would silently be another."""
+    for word in given:
+        if word not in known:
+            raise ValueError(f"{title}: unknown {what} {word!r}; one of {', '.join(known)}")

@@ -17,6 +17,7 @@ from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.result import Result
 
 N, D, K = 120, 16, 4
+SLACK = 1e-6  # of bounds: definitions with a small constant against log 0 reach a little beyond
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -72,6 +73,11 @@ class Given:
             seed=self.seed,
         )
         return evaluate(declared, data, declared.validated(filled(declared, parameters)), interval, null)
+
+    def check_bounds(self, declared: Analysis, result: Result) -> None:
+        low, high = declared.bounds
+        within = (low is None or result.value >= low - SLACK) and (high is None or result.value <= high + SLACK)
+        assert within, f"{result.value} lies outside the declared bounds {declared.bounds}"
 
 
 def filled(declared: Analysis, parameters: dict[str, Any]) -> dict[str, Any]:

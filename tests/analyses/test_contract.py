@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from repgeom_core.analyses.contract import Analysis
+from repgeom_core.analyses.contract import Analysis, analysis
 from repgeom_core.analyses.evaluate import measure
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.nulls import NULLS
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter, ParameterError
 from repgeom_core.analyses.result import Result
+from repgeom_core.analyses.series import SUMS
 from repgeom_core.errors import RepGeomError
 from repgeom_core.results import Results
 
 META = {"title", "version", "parameters", "n", "d", "K", "seed", "given", "unlabelled left out", "cap", "repgeom", "interval", "null"}
 HERE = Path(__file__).parent
-SLACK = 1e-6  # of bounds: definitions with a small constant against log 0 reach a little beyond
 
 
 # -- the declaration ----------------------------------------------------------------------------------------------------
@@ -56,13 +56,34 @@ def test_declaration_says_everything(declared: Analysis) -> None:
     assert declared.version >= 1
     low, high = declared.bounds
     assert low is None or high is None or low <= high
+    assert declared.interval not in ("groups", "jackknife") or declared.needs <= SUMS, (
+        f"groups of samples give {', '.join(sorted(SUMS))} anew, and the rest as it was: declare interval='rows' or 'halves'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"needs": ("spectra",)}, "unknown need 'spectra'; one of features, labels, .*"),
+        ({"needs": "spectrum"}, r"needs is a tuple of names, with a comma even where there is one: \('spectrum',\)"),
+        ({"invariant_to": ("rotations",)}, "unknown invariance 'rotations'; one of rotation, translation, .*"),
+        ({"interval": "jacknife"}, "unknown interval 'jacknife'; one of groups, jackknife, rows, halves, none"),
+        ({"better": "less"}, "unknown better 'less'; one of lower, higher, none"),
+        ({"repeats": "seldom"}, "unknown repeats 'seldom'; one of many, few"),
+    ],
+)
+def test_a_declaration_with_an_unknown_word_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^Largest: {said}$"):
+        analysis(**{"title": "Largest", "needs": ("features",), "reference": "none", "formula": "max x", **wrong})
 
 
 def test_parameters_are_those_of_the_function_and_their_defaults_are_valid(declared: Analysis) -> None:
-    assert list(inspect.signature(declared.function).parameters)[1:] == list(declared.parameters)
+    arguments = inspect.signature(declared.function).parameters
+    assert list(arguments)[1:] == list(declared.parameters)
     assert declared.validated({}) == {name: p.default for name, p in declared.parameters.items()}
     for name, p in declared.parameters.items():
         assert p.help.strip(), f"{name} has no help"
+        assert arguments[name].default in (inspect.Parameter.empty, p.default), f"{name} has another default in the function"
         if isinstance(p, Int | Float):
             assert p.low < p.high
 
@@ -128,9 +149,7 @@ def _equal(a: np.ndarray, b: np.ndarray) -> bool:
 def test_ordinary_data_has_a_finite_value_within_bounds(declared: Analysis, given: Any) -> None:
     result = given.measured(declared)
     assert np.isfinite(result.value), result.notes
-    low, high = declared.bounds
-    assert low is None or result.value >= low - SLACK
-    assert high is None or result.value <= high + SLACK
+    given.check_bounds(declared, result)
 
 
 def test_the_same_seed_gives_the_same_result(declared: Analysis, given: Any) -> None:

@@ -76,7 +76,9 @@ def test_declared_invariances_hold(declared: Analysis, given: Any, noise: Callab
     for name in sorted(declared.invariant_to):
         for seed in range(3):
             found = mild(name, given, seed).measured(declared).value
-            assert found == pytest.approx(expected, rel=1e-6, abs=1e-8 + noise(declared, given)), f"{name} ({INVARIANCES[name]})"
+            assert found == pytest.approx(expected, rel=1e-6, abs=1e-8 + noise(declared, given)), (
+                f"{name} ({INVARIANCES[name]}) changes the value: do not declare it"
+            )
 
 
 def test_what_is_not_declared_does_not_hold(declared: Analysis, both: Any) -> None:

@@ -34,7 +34,7 @@ MOST = 200  # samples of one class; of more, as many are drawn
     truths="single points: α = 2; pairs ±a: 1/(½ + 2 arctan(a)/π); "
     "100 clouds of 50 Gaussian points, d = 5000: .0400, R 1.47, D 36.1; digits .195, R .865, D 10.7",
 )
-def manifold_capacity(data: Inputs, draws: int = 100, margin: float = 0.0) -> Outcome:
+def manifold_capacity(data: Inputs, draws: int = 50, margin: float = 0.0) -> Outcome:
     """How many classes per dimension a plane through the features could split in two at will: 2 for points, less for wide classes.
 
     Each class is centred on its mean c_k (from the mean of class means) and scaled by ‖c_k‖, its points S completed by a coordinate 1. For
