@@ -19,7 +19,7 @@ import torch
 from repgeom_core.linalg.neighbours import neighbours
 
 
-def mixture(n: int, d: int, spread: float = 1.0) -> np.ndarray:
+def labelled_mixture(n: int, d: int, spread: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """100 Gaussian classes, each in 30 directions of its own with decaying variance plus a little noise in all directions, then a
     ReLU: within-class and between-class variance are about equal for ``spread`` 1, the offset is that of ReLU features."""
     random = np.random.default_rng(0)
@@ -30,7 +30,11 @@ def mixture(n: int, d: int, spread: float = 1.0) -> np.ndarray:
         rows = np.flatnonzero(label == c)
         directions = np.linalg.qr(random.normal(size=(d, 30)))[0].T * (np.sqrt(d) * 0.75 ** np.arange(30))[:, None]
         X[rows] += spread * (random.normal(size=(len(rows), 30)) @ directions * 0.6 + 0.3 * random.normal(size=(len(rows), d)))
-    return np.maximum(X, 0).astype(np.float32)
+    return np.maximum(X, 0).astype(np.float32), label
+
+
+def mixture(n: int, d: int) -> np.ndarray:
+    return labelled_mixture(n, d)[0]
 
 
 def noise(n: int, d: int) -> np.ndarray:
@@ -40,7 +44,7 @@ def noise(n: int, d: int) -> np.ndarray:
 
 def collapsed(n: int, d: int) -> np.ndarray:
     """The mixture with 1 % of its spread within classes: features at the end of training."""
-    return mixture(n, d, spread=0.01)
+    return labelled_mixture(n, d, spread=0.01)[0]
 
 
 def seconds(function: Callable[[], object]) -> float:

@@ -21,7 +21,7 @@ SMALL = 1e-4  # |D log μ| below which the score takes its limit
     null="Gaussian of the same covariance",
     interval="halves",
     cost="one neighbour graph of max(64, 2k) neighbours, O(n) per scale",
-    cap=20_000,
+    cap=50_000,
     unit="dimensions",
     bounds=(0, None),
     formula="(n−1)/D + (k−1) Σ log μ / (1 − μ^−D) − (2k−1) Σ log μ = 0,  μ = r_2k / r_k",

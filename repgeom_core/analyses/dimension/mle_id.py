@@ -21,7 +21,7 @@ from repgeom_core.analyses.parameters import Choice, Int
     null="Gaussian of the same covariance",
     interval="halves",
     cost="one neighbour graph, O(n k) after",
-    cap=20_000,
+    cap=50_000,
     unit="dimensions",
     bounds=(0, None),
     formula="1 / mean_i m_i,  m_i = Σ_{j<k} log(r_k / r_j) / (k − 1)",

@@ -16,7 +16,7 @@ from repgeom_core.analyses.inputs import Inputs
     null="Gaussian of the same covariance",
     interval="halves",
     cost="one neighbour graph",
-    cap=20_000,
+    cap=50_000,
     unit="dimensions",
     bounds=(0, None),
     formula="(n − 1) / Σ log(r₂ / r₁)",

@@ -18,7 +18,7 @@ from repgeom_core.analyses.parameters import Float
     null="Gaussian of the same covariance",
     interval="halves",
     cost="one neighbour graph",
-    cap=20_000,
+    cap=50_000,
     unit="dimensions",
     bounds=(0, None),
     formula="−log(1 − F(μ)) ≈ D log μ,  μ = r₂/r₁,  F_i = i/n",
