@@ -43,7 +43,7 @@ lint: setup  ## check style and types
 	@$(BIN)/mypy
 
 bench: setup  ## measure what docs/benchmarks.md claims
-	@set -e; for file in $(filter-out %_app.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file; done
+	@set -e; for name in $(filter-out %_app,$(basename $(notdir $(wildcard benchmarks/*.py)))); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 clean:  ## remove .venv and caches; bundles in .repgeom stay
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
