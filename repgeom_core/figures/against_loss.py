@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from repgeom_core.figures.curves import log_axis, wide
-from repgeom_core.figures.frame import SERIES, STEADY, axis_title, depth_colours, drawing, number
+from repgeom_core.figures.frame import SERIES, axis_title, depth_colours, drawing, log_axis, number, wide
+from repgeom_core.figures.lines import picked_line
 from repgeom_core.figures.text import plain
 
 
@@ -31,22 +31,9 @@ def against_loss(
     for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
         mine = picked is not None and picked[0] == layer
         name, rho = plain(layer), _rho(correlations, layer)
-        traces.append(
-            {
-                "type": "scatter",
-                "x": loss.reindex(line.index).to_numpy(dtype=float),
-                "y": line.to_numpy(dtype=float),
-                "mode": "lines+markers",
-                "name": name,
-                "line": {"color": colour, "width": 2 if mine else 1},
-                "marker": {"size": [10 if mine and picked and c == picked[1] else 5 for c in line.index], "color": colour},
-                "opacity": 1.0 if mine or picked is None else 0.6,
-                "customdata": [[layer, c] for c in line.index],
-                "hovertext": [f"{name}<br>{plain(c)}<br>loss {number(loss.get(c, np.nan))}<br>{number(v)}{rho}" for c, v in line.items()],
-                "hoverinfo": "text",
-                **STEADY,
-            }
-        )
+        points = [(layer, c) for c in line.index]
+        told = [f"{name}<br>{plain(c)}<br>loss {number(loss.get(c, np.nan))}<br>{number(v)}{rho}" for c, v in line.items()]
+        traces.append(picked_line(loss.reindex(line.index).to_list(), line, name, colour, points, told, picked, mine, thin=True))
     losses, values = loss.to_numpy(dtype=float), table.to_numpy(dtype=float)
     x = {"title": axis_title("loss (cross-entropy, nats)"), "showgrid": False, **(log_axis(losses) if wide(losses) else {})}
     y = log_axis(values) if wide(values) else {}

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import AXIS, BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, number
+from repgeom_core.figures.frame import AXIS, BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, log_axis, number, wide
+from repgeom_core.figures.lines import picked_line
 from repgeom_core.figures.text import plain
 
-WIDE = 30  # a range wider than this factor is drawn on a log axis
 MOST_LINES = 40
 MOST_WORDS = 8  # changes that have room for their numbers
 FAR = 1.5  # spans of the curves beyond which a null is out of view
@@ -50,22 +50,9 @@ def by_checkpoint(
             continue  # and yet a layer has the same colour in all figures
         mine = picked is not None and picked[0] == layer
         name = plain(layer)
-        traces.append(
-            {
-                "type": "scatter",
-                "x": [where[c] for c in line.index],
-                "y": line.to_numpy(dtype=float),
-                "mode": "lines+markers",
-                "name": name,
-                "line": {"color": colour, "width": 2.8 if mine else 1.6},
-                "marker": {"size": [9 if mine and picked and c == picked[1] else 4.5 for c in line.index], "color": colour},
-                "opacity": 1.0 if mine or picked is None else 0.72,
-                "customdata": [[layer, c] for c in line.index],
-                "hovertext": [f"{name}<br>{plain(c)}<br>{number(v)}" for c, v in line.items()],
-                "hoverinfo": "text",
-                **STEADY,
-            }
-        )
+        points = [(layer, c) for c in line.index]
+        told = [f"{name}<br>{plain(c)}<br>{number(v)}" for c, v in line.items()]
+        traces.append(picked_line([where[c] for c in line.index], line, name, colour, points, told, picked, mine))
     if len(lines) > len(SERIES):
         title += " · dark: first layer, bright: last"
     x: dict[str, Any] = {"tickvals": [p for p, _ in ticks], "ticktext": [t for _, t in ticks], "showgrid": False}
@@ -124,22 +111,9 @@ def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None
     for (checkpoint, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
         mine = len(lines) == 1 or (picked is not None and picked[1] == checkpoint)
         name = plain(checkpoint)
-        traces.append(
-            {
-                "type": "scatter",
-                "x": [place[layer] for layer in line.index],
-                "y": line.to_numpy(dtype=float),
-                "mode": "lines+markers",
-                "name": name,
-                "line": {"color": colour, "width": 2.8 if mine else 1.6},
-                "marker": {"size": [9 if mine and picked and layer == picked[0] else 4.5 for layer in line.index], "color": colour},
-                "opacity": 1.0 if mine or picked is None else 0.72,
-                "customdata": [[layer, checkpoint] for layer in line.index],
-                "hovertext": [f"{plain(layer)}<br>{name}<br>{number(v)}" for layer, v in line.items()],
-                "hoverinfo": "text",
-                **STEADY,
-            }
-        )
+        points = [(layer, checkpoint) for layer in line.index]
+        told = [f"{plain(layer)}<br>{name}<br>{number(v)}" for layer, v in line.items()]
+        traces.append(picked_line([place[layer] for layer in line.index], line, name, colour, points, told, picked, mine))
     if len(lines) > len(SERIES):
         title += " · dark: first checkpoint, bright: last"
     values = table.to_numpy(dtype=float)
@@ -147,10 +121,10 @@ def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None
     x = {"tickvals": list(range(0, len(layers), step)), "ticktext": [plain(layer, 14) for layer in layers[::step]], "showgrid": False}
     several = 1 < len(lines) <= len(SERIES)
     y = log_axis(values) if wide(values) else {}
-    told = picked[1] if picked and picked[1] in lines else next(reversed(lines), None)
-    if told is None or lines[told].count() < 2:
+    at = picked[1] if picked and picked[1] in lines else next(reversed(lines), None)
+    if at is None or lines[at].count() < 2:
         return drawing(traces, title, height, x=x, y=y, showlegend=several)
-    traces.append(_changes(lines[told].dropna(), place, told, factors=bool(y)))
+    traces.append(_changes(lines[at].dropna(), place, at, factors=bool(y)))
     below = {**AXIS, "domain": [0, 0.17], "showticklabels": False, "showgrid": False, "zeroline": True, "zerolinecolor": NEUTRAL}
     below["title"] = axis_title("change")
     return drawing(traces, title, height, x={**x, "anchor": "y2"}, y={**y, "domain": [0.3, 1]}, yaxis2=below, showlegend=several)
@@ -185,18 +159,6 @@ def _some(lines: dict[Any, pd.Series], kept: str | None) -> dict[Any, pd.Series]
     """Evenly chosen lines, the first and the last, and the one that is kept."""
     even = set(np.linspace(0, len(lines) - 1, MOST_LINES).astype(int).tolist())
     return {name: line for i, (name, line) in enumerate(lines.items()) if i in even or name == kept}
-
-
-def wide(values: np.ndarray) -> bool:
-    """Whether all are positive and span more than a log axis is worth."""
-    finite = values[np.isfinite(values)]
-    return bool(len(finite) and finite.min() > 0 and finite.max() > WIDE * finite.min())
-
-
-def log_axis(values: np.ndarray) -> dict[str, Any]:
-    """A log axis for positive ``values``: powers of ten only, where there are several."""
-    finite = values[np.isfinite(values)]
-    return {"type": "log", "exponentformat": "power", "dtick": 1 if finite.max() > 100 * finite.min() else None}
 
 
 def step_places(steps: Sequence[int | None], checkpoints: Sequence[str]) -> tuple[list[float], list[tuple[float, str]]]:

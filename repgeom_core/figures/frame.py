@@ -25,6 +25,7 @@ LEGEND: dict[str, Any] = {
 STEADY: dict[str, Any] = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 AXIS: dict[str, Any] = {"automargin": True, "title": {"font": {"size": 11}}, "tickfont": {"size": 11}, "zeroline": False}
 RING = "#E0447C"  # around what is selected
+WIDE = 30  # a range wider than this factor is drawn on a log axis
 
 
 def drawing(
@@ -62,6 +63,18 @@ def margin(**sides: int) -> dict[str, int]:
 
 def axis_title(text: str) -> dict[str, Any]:
     return {"text": text, "font": {"size": 11}}
+
+
+def wide(values: np.ndarray) -> bool:
+    """Whether all are positive and span more than a log axis is worth."""
+    finite = values[np.isfinite(values)]
+    return bool(len(finite) and finite.min() > 0 and finite.max() > WIDE * finite.min())
+
+
+def log_axis(values: np.ndarray) -> dict[str, Any]:
+    """A log axis for positive ``values``: powers of ten only, where there are several."""
+    finite = values[np.isfinite(values)]
+    return {"type": "log", "exponentformat": "power", "dtick": 1 if finite.max() > 100 * finite.min() else None}
 
 
 def colorscale(ramp: str) -> list[list[Any]]:

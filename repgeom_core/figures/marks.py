@@ -7,13 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from repgeom_core.analyses.result import Result
+from repgeom_core.figures.frame import BLUE, wide
 
 EDGE = 3.0  # per cent of the width left free at either end
 
 
-def strip(
-    results: list[Result], bounds: tuple[float | None, float | None] = (None, None), colours: tuple[str, ...] = ("#2F7CC4",)
-) -> list[str]:
+def strip(results: list[Result], bounds: tuple[float | None, float | None] = (None, None), colours: tuple[str, ...] = (BLUE,)) -> list[str]:
     """HTML for each result, all on one axis: a dot for the value, a bar for the interval, a grey band for the null (± 2 sd).
 
     The axis is logarithmic where everything is positive and spans more than a factor of 30. An undefined value gives an empty string.
@@ -21,8 +20,7 @@ def strip(
     ends = [v for r in results for v in _numbers(r) if np.isfinite(v)]
     if not ends:
         return ["" for _ in results]
-    positive = [v for v in ends if v > 0]
-    log = len(positive) == len(ends) and max(ends) > 30 * min(ends)
+    log = wide(np.array(ends))
     low, high = min(ends), max(ends)
     if not log:
         low = low if bounds[0] is None or low > bounds[0] + 0.35 * (high - low) else bounds[0]

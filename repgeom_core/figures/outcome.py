@@ -10,8 +10,20 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.curves import log_axis, wide
-from repgeom_core.figures.frame import AXIS, BLUE, NEUTRAL, SERIES, STEADY, class_names, colorscale, margin, number, quiet_layout
+from repgeom_core.figures.frame import (
+    AXIS,
+    BLUE,
+    NEUTRAL,
+    SERIES,
+    STEADY,
+    class_names,
+    colorscale,
+    log_axis,
+    margin,
+    number,
+    quiet_layout,
+    wide,
+)
 from repgeom_core.figures.text import plain
 
 MOST_PANELS = 5

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from repgeom_core.figures.curves import by_checkpoint, by_depth, step_places, wide
+from repgeom_core.figures.curves import by_checkpoint, by_depth, step_places
 
 CHECKPOINTS = ["start", "middle", "end"]
 INDEX = pd.MultiIndex.from_product([["input", "features"], CHECKPOINTS], names=["layer", "checkpoint"])
@@ -42,7 +42,6 @@ def test_a_far_null_is_named_at_the_edge() -> None:
 def test_a_wide_range_is_logarithmic() -> None:
     assert by_checkpoint(TABLE, [0, 10, 100], "NC1", null=null(100.0, 1.0)).layout.yaxis.type == "log"
     assert by_checkpoint(TABLE, [0, 10, 100], "NC1").layout.yaxis.type != "log"
-    assert not wide(np.array([-1.0, 100.0])) and not wide(np.array([np.nan]))
 
 
 def test_steps_are_spread_by_their_logarithm_and_labelled_as_they_are() -> None:

@@ -1,0 +1,43 @@
+"""A measure as a line through its points, of which one is picked: over checkpoints, over depth, against the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from repgeom_core.figures.frame import STEADY
+
+
+def picked_line(
+    x: Sequence[float],
+    values: pd.Series,
+    name: str,
+    colour: str,
+    points: Sequence[tuple[Any, Any]],
+    told: Sequence[str],
+    picked: tuple[str, str] | None,
+    mine: bool,
+    thin: bool = False,
+) -> dict[str, Any]:
+    """The trace of ``values (m,)`` at ``x (m,)``; ``points`` are (layer, checkpoint), what a click carries, ``told`` what hovering shows.
+
+    ``mine``: the picked point is on this line, which is drawn stronger; the others turn pale where one is picked. ``thin`` suits lines
+    that cross each other.
+    """
+    width, size, pale = ((1.0, 2.0), (5.0, 10.0), 0.6) if thin else ((1.6, 2.8), (4.5, 9.0), 0.72)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": values.to_numpy(dtype=float),
+        "mode": "lines+markers",
+        "name": name,
+        "line": {"color": colour, "width": width[mine]},
+        "marker": {"size": [size[mine and point == picked] for point in points], "color": colour},
+        "opacity": 1.0 if mine or picked is None else pale,
+        "customdata": [list(point) for point in points],
+        "hovertext": told,
+        "hoverinfo": "text",
+        **STEADY,
+    }

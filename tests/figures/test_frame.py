@@ -1,0 +1,37 @@
+"""What all figures share: when an axis is logarithmic, and numbers as people read them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from repgeom_core.figures.frame import class_names, depth_colours, log_axis, number, wide
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([1.0, 31.0], True), ([1.0, 30.0], False), ([-1.0, 100.0], False), ([0.0, 100.0], False), ([np.nan], False), ([np.nan, 1, 31], True)],
+)
+def test_a_range_is_wide_where_all_is_positive_and_spans_more_than_a_factor_of_30(values: list[float], expected: bool) -> None:
+    assert wide(np.array(values)) is expected
+
+
+def test_a_log_axis_of_several_decades_has_ticks_at_powers_of_ten_only() -> None:
+    assert log_axis(np.array([1.0, 1000.0, np.nan]))["dtick"] == 1
+    assert log_axis(np.array([1.0, 50.0]))["dtick"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, "0"), (np.nan, "undefined"), (12345.6, "12,346"), (1.23456, "1.235"), (0.0123456, "0.0123"), (5e-5, "5.00e-05")],
+)  # fmt: skip
+def test_numbers_have_few_digits(value: float, expected: str) -> None:
+    assert number(value) == expected
+
+
+def test_layers_of_any_number_have_a_colour_each() -> None:
+    assert [len(set(depth_colours(k))) for k in (1, 8, 30)] == [1, 8, 30]
+
+
+def test_class_names_are_escaped_and_codes_stand_where_there_is_none() -> None:
+    assert class_names(["<b>cat</b>"], np.array([0, 7])) == ["&lt;b&gt;cat&lt;/b&gt;", "7"]
