@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,46 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from repgeom_core.atomic import folder_name, written_whole
+from repgeom_core.bundle.export_chosen import ROWS_AT_A_TIME, Chosen, choose, taken
+from repgeom_core.bundle.export_projector import write_projector
 from repgeom_core.bundle.reader import Bundle
-from repgeom_core.bundle.shards import ShardedArray
 from repgeom_core.errors import BundleError
 from repgeom_core.npz_names import member_name
 from repgeom_core.progress import Progress
-from repgeom_core.suggest import did_you_mean
 
 FORMATS = ("parquet", "npz", "projector")
-ROWS_AT_A_TIME = 16_384
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What is exported: rows of one checkpoint, with their table (row k of ``samples`` is row ``rows[k]`` of the bundle)."""
-
-    bundle: Bundle
-    checkpoint: str | None
-    layers: dict[str, ShardedArray]
-    rows: np.ndarray
-    samples: pd.DataFrame
-    progress: Progress
-
-    def chunks(self, array: ShardedArray, what: str) -> Iterator[np.ndarray]:
-        """(m, d) float32 pieces in row order."""
-        for start in range(0, len(self.rows), ROWS_AT_A_TIME):
-            self.progress.update(f"export {what}", start, len(self.rows))
-            yield np.asarray(array.take(self.rows[start : start + ROWS_AT_A_TIME]), dtype=np.float32)
-        self.progress.update(f"export {what}", len(self.rows), len(self.rows))
-
-    def layer_names(self, taken: Sequence[str]) -> dict[str, str]:
-        """Layer -> a name for its column that no other column has."""
-        names = {}
-        used = set(taken)
-        for layer in self.layers:
-            name = layer
-            while name in used:
-                name += " (features)"
-            used.add(name)
-            names[layer] = name
-        return names
 
 
 def export_bundle(
@@ -87,11 +54,9 @@ def export_bundle(
     """
     if format not in FORMATS:
         raise BundleError(f"There is no export format {format!r}; the formats are {', '.join(FORMATS)}.")
-    chosen = _choose(bundle, checkpoint, layers, split, progress or Progress())
+    chosen = choose(bundle, checkpoint, layers, split, progress or Progress())
     out = Path(out)
     if format == "projector":
-        from repgeom_core.bundle.export_projector import write_projector
-
         return write_projector(chosen, out, overwrite, tensors)
     if out.is_dir():
         out = out / f"{folder_name('-'.join(filter(None, (bundle.name, chosen.checkpoint))))}.{format}"
@@ -100,26 +65,6 @@ def export_bundle(
     with written_whole(out) as temporary:
         (write_parquet if format == "parquet" else write_npz)(chosen, temporary)
     return [out]
-
-
-def taken(out: Path) -> BundleError:
-    return BundleError(
-        f"{out} exists.", options="Give another place with --out, or replace it with --overwrite.", widgets="Choose another name."
-    )
-
-
-def _choose(bundle: Bundle, checkpoint: str | None, layers: Sequence[str] | None, split: str, progress: Progress) -> Chosen:
-    if checkpoint is None and bundle.checkpoints:
-        checkpoint = bundle.checkpoints[-1].name
-    known = {} if checkpoint is None else bundle.layers(checkpoint)
-    wanted = list(known) if layers is None else list(layers)
-    for layer in wanted:
-        if layer not in known:
-            raise BundleError(f"{bundle.name}: checkpoint {checkpoint!r} has no layer {layer!r}. {did_you_mean(layer, known)}")
-    arrays = {layer: bundle.features(layer, checkpoint) for layer in wanted} if checkpoint is not None else {}
-    rows = np.asarray(bundle.rows(split), dtype=np.int64)
-    samples = bundle.samples(checkpoint).iloc[rows].reset_index(drop=True)
-    return Chosen(bundle, checkpoint, arrays, rows, samples, progress)
 
 
 def write_parquet(chosen: Chosen, path: Path) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from repgeom_core.atomic import folder_name
-from repgeom_core.bundle.export import Chosen, taken
+from repgeom_core.bundle.export_chosen import Chosen, taken
 from repgeom_core.errors import BundleError
 
 CONFIG, METADATA, SPRITE = "projector_config.json", "metadata.tsv", "sprite.png"
