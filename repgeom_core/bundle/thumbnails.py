@@ -20,7 +20,7 @@ from repgeom_core.progress import Progress
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from repgeom_core.sources.images import ImageRows
+    from repgeom_core.sources.rows import ImageRows
 
 COLUMNS = 32
 CELLS = COLUMNS * COLUMNS

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.dataset import Dataset, RowArray, check_unique_ids, other_ids
-from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages, ImageRows
+from repgeom_core.sources.dataset import Dataset, check_unique_ids, other_ids
+from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages
 from repgeom_core.sources.invalid import invalid_rows
 from repgeom_core.sources.labels import encode_classes
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, Column, OpenedSource
 from repgeom_core.sources.roles import WITHOUT_SAMPLES, listed
+from repgeom_core.sources.rows import ImageRows, RowArray
 from repgeom_core.sources.text_cells import TextCell, to_numbers
 
 OWN_NAMES = ("id", "label", "prediction", "split", "text")  # what the columns with these roles are called in ``samples``

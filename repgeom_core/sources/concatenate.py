@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.dataset import Dataset, RowArray
-from repgeom_core.sources.rows import ConcatenatedImages, ConcatenatedRows
+from repgeom_core.sources.dataset import Dataset
+from repgeom_core.sources.rows import ConcatenatedImages, ConcatenatedRows, RowArray
 
 
 def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids: bool = False) -> Dataset:

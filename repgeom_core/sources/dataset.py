@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
-
-if TYPE_CHECKING:
-    from repgeom_core.sources.images import ImageRows
-
-
-class RowArray(Protocol):
-    """An array-like read by rows: ``numpy`` arrays, memory maps, and images that are decoded when asked for."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def dtype(self) -> np.dtype[Any]: ...
-
-    def __getitem__(self, rows: Any) -> np.ndarray: ...
+from repgeom_core.sources.rows import ImageRows, RowArray, SelectedImages, SelectedRows
 
 
 @dataclass
@@ -94,8 +79,6 @@ class Dataset:
 
     def take(self, rows: Sequence[int] | np.ndarray) -> Dataset:
         """The data set of these rows, in this order; arrays and images stay where they are and are read when asked for."""
-        from repgeom_core.sources.rows import SelectedImages, SelectedRows
-
         rows = np.asarray(rows, dtype=np.int64)
         return Dataset(
             name=self.name,

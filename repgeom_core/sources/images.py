@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.dataset import RowArray
+from repgeom_core.sources.rows import ImageRows, RowArray
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 LARGEST_IMAGE = 89_478_485  # pixels; PIL's own limit, beyond which a small file may unpack into gigabytes
 DEFAULT_SIZE = 224
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm")
-
-
-class ImageRows(Protocol):
-    """Images of samples, read when asked for."""
-
-    def __len__(self) -> int: ...
-
-    def load(self, rows: Sequence[int] | np.ndarray) -> list[Image.Image]:
-        """RGB images of these rows, in this order."""
-        ...
 
 
 def decode(file: str | Path | IO[bytes], name: str) -> Image.Image:

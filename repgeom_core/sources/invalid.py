@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from repgeom_core.errors import SourceError
-from repgeom_core.sources.dataset import RowArray
+from repgeom_core.sources.rows import RowArray
 
 CHUNK = 32 * 1024 * 1024  # values looked at together, so that a memory map is never read whole
 

@@ -1,17 +1,36 @@
-"""Views of row arrays and images: chosen rows, and several one after another, without copying what lies below."""
+"""Arrays and images read by rows, and views of them: chosen rows, several one after another, without copying what lies below."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from repgeom_core.sources.dataset import RowArray
-    from repgeom_core.sources.images import ImageRows
+
+class RowArray(Protocol):
+    """An array-like read by rows: ``numpy`` arrays, memory maps, and images that are decoded when asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    def __getitem__(self, rows: Any) -> np.ndarray: ...
+
+
+class ImageRows(Protocol):
+    """Images of samples, read when asked for."""
+
+    def __len__(self) -> int: ...
+
+    def load(self, rows: Sequence[int] | np.ndarray) -> list[Image.Image]:
+        """RGB images of these rows, in this order."""
+        ...
 
 
 class _ArrayView:

@@ -9,8 +9,9 @@ import numpy as np
 from repgeom_core.bundle import Bundle, Head, create_bundle
 from repgeom_core.errors import SourceError
 from repgeom_core.progress import Progress
-from repgeom_core.sources.dataset import Dataset, RowArray
+from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.images import DecodedInputs
+from repgeom_core.sources.rows import RowArray
 
 CHECKPOINT = "data"
 PIXELS = "pixels"
