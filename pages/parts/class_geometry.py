@@ -17,7 +17,7 @@ from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.analyses.series import SUMS
 from repgeom_core.figures.class_bars import class_bars
-from repgeom_core.figures.collapse import means_plane, norms_by_size, simplex_target
+from repgeom_core.figures.collapse import class_measures, means_plane, norms_by_size, simplex_target
 from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
 
 SHOWN = 1500  # samples drawn in the plane of the means
@@ -30,7 +30,8 @@ def show(scope: Scope) -> None:
     if moments.K < 2:
         no_bundle.classes("class means have no geometry")
         return
-    head = None if data._W is None else data._W
+    head = data._W
+    rows_of = "" if head is None else ", data.head[0]"
     selected = scope.selected_classes()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Classes", anchor=False)
@@ -43,21 +44,19 @@ def show(scope: Scope) -> None:
     with plane:
         figure = means_plane(moments, scope.bundle.classes, head, *_some(data), selected=selected)
         text = code.of_inputs(
-            scope, "from repgeom_core.figures.collapse import means_plane", "means_plane(data.labelled().moments, bundle.classes).show()"
+            scope,
+            "from repgeom_core.figures.collapse import means_plane",
+            f"means_plane(data.labelled().moments, bundle.classes{rows_of}).show()",
         )
         note = "Collapse: each class's samples shrink onto its mean, and its classifier row points the same way."
         chart.show(figure, "means_plane", text, None if moments.K == 4 else _class_click(scope, "class means"), note)
     with bars:
-        measures = {"spread √v": np.sqrt(moments.variances), "norm ‖μ − μ_G‖": np.linalg.norm(moments.centred_means, axis=1)}
-        if head is not None and moments.classes.max() < len(head):
-            measures["alignment cos(w, μ)"] = _alignment(moments.centred_means, head[moments.classes])
-        figure = class_bars(measures, moments.classes, scope.bundle.classes, "Class by class", selected)
+        figure = class_bars(class_measures(moments, head), moments.classes, scope.bundle.classes, "Class by class", selected)
         text = code.of_inputs(
             scope,
-            "import numpy as np\nfrom repgeom_core.figures.class_bars import class_bars",
+            "from repgeom_core.figures.class_bars import class_bars\nfrom repgeom_core.figures.collapse import class_measures",
             "m = data.labelled().moments",
-            "norms = np.linalg.norm(m.centred_means, axis=1)",
-            "class_bars({'spread': np.sqrt(m.variances), 'norm': norms}, m.classes, bundle.classes, 'Class by class').show()",
+            f"class_bars(class_measures(m{rows_of}), m.classes, bundle.classes, 'Class by class').show()",
         )
         chart.show(figure, "class_bars", text, _class_click(scope, "class bars"), hint="Click a bar to select the class.")
     with sizes:
@@ -65,7 +64,7 @@ def show(scope: Scope) -> None:
         text = code.of_inputs(
             scope,
             "from repgeom_core.figures.collapse import norms_by_size",
-            "norms_by_size(data.labelled().moments, bundle.classes).show()",
+            f"norms_by_size(data.labelled().moments, bundle.classes{rows_of}).show()",
         )
         note = "Dotted: the free-features model with squared loss, no bias and vanishing weight decay."
         chart.show(figure, "norms_by_size", text, _class_click(scope, "class sizes"), note)
@@ -150,9 +149,3 @@ def _some(data: Inputs) -> tuple[np.ndarray, np.ndarray]:
     rows = np.arange(data.n) if data.n <= SHOWN else stratified_rows(data, SHOWN)
     some = data.take(rows)
     return some._features(), some._labels()
-
-
-def _alignment(means: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    rows = rows - rows.mean(axis=0)
-    lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(rows, axis=1)
-    return np.divide((means * rows).sum(axis=1), lengths, out=np.full(len(means), np.nan), where=lengths > 0)

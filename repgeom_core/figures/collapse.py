@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from repgeom_core.analyses.collapse.class_means import alignment
 from repgeom_core.figures.frame import BLUE, LEGEND, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, margin, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 from repgeom_core.linalg.class_moments import ClassMoments
@@ -18,6 +19,14 @@ CROWD = 30  # classes above which marks are small and bear no names
 def simplex_target(K: int) -> np.ndarray:
     """(K, K) cosines of a simplex equiangular tight frame: 1 on the diagonal, −1/(K−1) elsewhere."""
     return np.where(np.eye(K, dtype=bool), 1.0, -1.0 / max(K - 1, 1))
+
+
+def class_measures(moments: ClassMoments, W: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Name -> values (K,) for bars: each class's spread, the length of its mean, and its cosine with its row of ``W (K', d)``."""
+    measures = {"spread √v": np.sqrt(moments.variances), "norm ‖μ − μ_G‖": np.linalg.norm(moments.centred_means, axis=1)}
+    if W is not None and moments.classes.max() < len(W):
+        measures["alignment cos(w, μ)"] = alignment(W[moments.classes], moments.centred_means)
+    return measures
 
 
 def means_plane(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from repgeom_core.figures.collapse import means_plane, norms_by_size, simplex_target
+from repgeom_core import measure
+from repgeom_core.figures.collapse import class_measures, means_plane, norms_by_size, simplex_target
 from repgeom_core.linalg.class_moments import ClassMoments, class_moments
 
 
@@ -18,6 +19,20 @@ def moments(K: int = 5, d: int = 8, n: int = 100) -> ClassMoments:
 
 def trace(figure, name: str):
     return next(t for t in figure.data if t.name == name)
+
+
+def test_measures_of_classes_are_those_of_the_analyses() -> None:
+    rng = np.random.default_rng(0)
+    X, W = rng.standard_normal((100, 8)) + 3, rng.standard_normal((6, 8)) + 1
+    y = np.arange(100) % 5
+    found = class_measures(class_moments([X], y, 5).merged(), W)
+    known = measure("self_duality_error", X, y, W, interval=False, null=False).details["per_class"]
+    np.testing.assert_allclose(found["alignment cos(w, μ)"], known)
+    np.testing.assert_allclose(found["spread √v"] ** 2, [((X[y == k] - X[y == k].mean(axis=0)) ** 2).sum(axis=1).mean() for k in range(5)])
+
+
+def test_a_head_with_too_few_rows_has_no_alignment() -> None:
+    assert list(class_measures(moments(), np.ones((4, 8)))) == list(class_measures(moments())) == ["spread √v", "norm ‖μ − μ_G‖"]
 
 
 def test_the_target_is_the_gram_matrix_of_a_simplex() -> None:

@@ -1,4 +1,4 @@
-"""Class means and when they say nothing."""
+"""Class means, the classifier's rows beside them, and when they say nothing."""
 
 from __future__ import annotations
 
@@ -49,3 +49,9 @@ def classifier_rows(moments: ClassMoments, W: np.ndarray) -> np.ndarray:
             f"The head has {len(W)} rows, but a sample is of class {moments.classes[-1]} (counted from 0). One row per class."
         )
     return W[moments.classes]
+
+
+def alignment(W: np.ndarray, M: np.ndarray) -> np.ndarray:
+    """cos(w_k, M_k) (K,); NaN where one of them is 0."""
+    lengths = np.linalg.norm(W, axis=1) * np.linalg.norm(M, axis=1)
+    return np.asarray(np.divide((W * M).sum(axis=1), lengths, out=np.full(len(W), np.nan), where=lengths > 0))

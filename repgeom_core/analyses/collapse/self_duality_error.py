@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from repgeom_core.analyses.collapse.class_means import classifier_rows, why_undefined
+from repgeom_core.analyses.collapse.class_means import alignment, classifier_rows, why_undefined
 from repgeom_core.analyses.collapse.frames import simplex_etf
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
@@ -45,9 +45,3 @@ def self_duality_error(data: Inputs, form: str) -> Outcome:
     if not np.isfinite(value):
         return Outcome(float("nan"), notes={"why": "classifier rows and class means are orthogonal"})
     return Outcome(value, {"per_class": alignment(W, M), "classes": moments.classes})
-
-
-def alignment(W: np.ndarray, M: np.ndarray) -> np.ndarray:
-    """cos(w_k, M_k) (K,); NaN where one of them is 0."""
-    lengths = np.linalg.norm(W, axis=1) * np.linalg.norm(M, axis=1)
-    return np.asarray(np.divide((W * M).sum(axis=1), lengths, out=np.full(len(W), np.nan), where=lengths > 0))

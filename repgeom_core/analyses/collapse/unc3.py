@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from repgeom_core.analyses.collapse.class_means import classifier_rows, why_without_direction
-from repgeom_core.analyses.collapse.self_duality_error import alignment
+from repgeom_core.analyses.collapse.class_means import alignment, classifier_rows, why_without_direction
 from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 
