@@ -44,6 +44,7 @@ def held(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Non
 
 
 def is_held(path: Path) -> bool:
+    """Whether somebody holds ``path``; a file that is not there is held by nobody."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -44,6 +44,7 @@ def find(name: str) -> Analysis:
 
 
 def families() -> dict[str, list[Analysis]]:
+    """The analyses of each family, in order of name."""
     grouped: dict[str, list[Analysis]] = {}
     for declared in analyses().values():
         grouped.setdefault(declared.family, []).append(declared)

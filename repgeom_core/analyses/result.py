@@ -49,6 +49,7 @@ class Result:
 
     @classmethod
     def of_record(cls, record: dict[str, Any], details: dict[str, np.ndarray]) -> Result:
+        """The result that :meth:`record` was made of; its arrays are kept beside it, and are ``details``."""
         null, interval = record["null"], record["interval"]
         return cls(
             name=record["analysis"],

@@ -88,6 +88,8 @@ class ThumbnailsEntry:
 
 @dataclass(frozen=True)
 class Manifest:
+    """All of a bundle but its numbers: names, shapes, digests, and how it was made (``created``: ISO 8601, UTC)."""
+
     name: str
     classes: tuple[str, ...]
     samples: SamplesEntry

@@ -74,6 +74,7 @@ def predictions_from_logits(logits: np.ndarray, y: np.ndarray) -> pd.DataFrame:
 
 
 def write_predictions(predictions: pd.DataFrame, path: Path) -> str:
+    """Writes the parquet file whole; its digest."""
     with written_whole(path) as temporary:
         pq.write_table(pa.Table.from_pandas(predictions, preserve_index=False), temporary)
     return file_digest(path)

@@ -42,6 +42,7 @@ ROWS_AT_A_TIME = 4096
 
 
 def software_versions() -> dict[str, str]:
+    """What made a bundle, for its manifest; packages that are not installed are left out."""
     found = {"repgeom": __version__, "python": platform.python_version()}
     for package in ("numpy", "torch", "pandas", "pyarrow", "scikit-learn"):
         try:

@@ -42,4 +42,5 @@ def sampled_trustworthiness(X: np.ndarray, xy: np.ndarray, rows: np.ndarray, k: 
 
 
 def random_rows(n: int, most: int, seed: int) -> np.ndarray:
+    """At most ``most`` of the rows 0..n-1, ascending."""
     return np.sort(np.random.default_rng(seed).permutation(n)[:most])

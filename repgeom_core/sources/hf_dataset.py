@@ -19,6 +19,7 @@ HEAD_ROWS = 32
 
 
 def is_hf_dataset(folder: Path) -> bool:
+    """Whether the folder is what ``Dataset.save_to_disk`` or ``DatasetDict.save_to_disk`` writes."""
     return (folder / "dataset_dict.json").is_file() or ((folder / "dataset_info.json").is_file() and (folder / "state.json").is_file())
 
 

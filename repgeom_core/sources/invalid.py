@@ -42,6 +42,7 @@ class InvalidRows:
         return f"{where}: " + "; ".join(self.reasons)
 
     def refuse_unless(self, drop: bool, where: str, n: int) -> None:
+        """A :class:`SourceError` that names the first of them, unless they are to be dropped or there are none."""
         if self._rows and not drop:
             which = "this one" if len(self) == 1 else f"these {len(self):,}"
             raise SourceError(

@@ -43,6 +43,7 @@ class SourcePreview:
 
 
 def preview(source: OpenedSource) -> SourcePreview:
+    """What the source holds, with guessed roles: of its rows only the first are read."""
     roles = guess_roles(source)
     n = source.n
     if n is None:

@@ -42,6 +42,7 @@ def to_numbers(values: pd.Series, column: str) -> tuple[np.ndarray, list[TextCel
 
 
 def shown(value: object) -> str:
+    """A cell as a message quotes it: 40 characters at most."""
     text = str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 

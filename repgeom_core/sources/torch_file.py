@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 def open_torch(path: Path) -> OpenedSource:
+    """A tensor, or a dictionary of tensors; a :class:`SourceError` for weights of a model, and for whatever is none of these."""
     content = _load(path)
     named = content if isinstance(content, Mapping) else {"features": content}
     if any(str(name).endswith((".weight", ".running_mean")) for name in named) or "state_dict" in named:

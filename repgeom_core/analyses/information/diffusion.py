@@ -53,6 +53,7 @@ def entropy_bits(weights: np.ndarray) -> float:
 
 
 def diffusion_entropy(squared: np.ndarray, width: float, t: int) -> float:
+    """Entropy in bits of the diffusion matrix's eigenvalues to the power ``t``; ``squared (n, n)`` distances, ``width`` of the kernel."""
     return entropy_bits(diffusion_eigenvalues(squared, width) ** t)
 
 
