@@ -52,12 +52,13 @@ def rate_in_words(rate: float) -> str:
 
 
 class JsonProgress(Progress):
-    """One JSON object a line on ``stream``: progress (at most ten a second), log, done."""
+    """One JSON object a line on ``stream``: progress (at most ten a second of one stage), log, done."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__()
         self._stream = stream or sys.stdout
         self._last = 0.0
+        self._said = ""
 
     def _write(self, **event: Any) -> None:
         self._stream.write(json.dumps(event) + "\n")
@@ -65,8 +66,8 @@ class JsonProgress(Progress):
 
     def _show(self, stage: str, done: int, total: int, rate: float, eta: float | None) -> None:
         now = time.monotonic()
-        if done >= total or now - self._last > 0.1:
-            self._last = now
+        if stage != self._said or done >= total or now - self._last > 0.1:
+            self._last, self._said = now, stage
             self._write(event="progress", stage=stage, done=done, total=total, rate=rate, eta=eta, time=time.time())
 
     def log(self, message: str) -> None:

@@ -5,21 +5,20 @@ Everything on it comes from the declaration; nothing here knows any analysis by 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code, extra_columns, trouble
+from pages.parts import chart, code, extra_columns, on_demand, trouble
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
-from repgeom_core.analyses import Result, analyze
+from repgeom_core.analyses import Result
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached, label_columns, unavailable
-from repgeom_core.analyses.series import SUMS, series, soon
+from repgeom_core.analyses.series import SUMS, light, series
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
 
@@ -30,11 +29,11 @@ def family(scope: Scope, name: str, title: str) -> None:
     if not declared:
         return
     st.subheader(title, anchor=False)
-    values = _values(scope, declared)
+    values, under_way = _values(scope, declared), on_demand.under_way(scope)
     with st.container(gap="xsmall"):
         for analysis in declared:
             why = unavailable(scope.bundle, analysis.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
-            _card(scope, analysis, values.get(analysis.name), why)
+            _card(scope, analysis, values.get(analysis.name), why, analysis.name in under_way)
 
 
 def _values(scope: Scope, declared: list[Analysis]) -> dict[str, float]:
@@ -47,17 +46,21 @@ def _values(scope: Scope, declared: list[Analysis]) -> dict[str, float]:
     for analysis in declared:
         if analysis.name in known:
             continue
-        found = scope_call(scope, analysis.name, {}, cached, False) or scope_call(scope, analysis.name, {}, cached, True)
+        place = (scope.bundle, analysis.name, scope.layer, scope.checkpoint, scope.split, scope.rows)
+        found = cached(*place, interval=False, null=False) or cached(*place)
         if found is not None:
             known[analysis.name] = found.value
     return known
 
 
-def _card(scope: Scope, declared: Analysis, value: float | None, why: str | None) -> None:
+def _card(scope: Scope, declared: Analysis, value: float | None, why: str | None, under_way: bool) -> None:
     key = f"card_{declared.name}"
     title = plain(declared.title)
     if why is not None:
         label = f":gray[{title} · {plain(why)}]"
+    elif under_way:
+        label = f"{title} :blue[· being computed]"
+        st.session_state.setdefault(key, True)  # in a new session too, who looks for it finds it open
     elif value is None:
         label = f"{title} :gray[· computed when asked]"
     elif np.isfinite(value):
@@ -100,37 +103,19 @@ def _where(scope: Scope) -> str:
 
 
 def _result(scope: Scope, declared: Analysis, parameters: dict[str, Any], place: Any) -> tuple[Result | None, bool]:
-    """At once where it is quick; else from the cache, or behind a button."""
-    ask = partial(scope_call, scope, declared.name, parameters)
-    if declared.needs <= SUMS:
-        with st.spinner(f"{declared.title}, with interval and null"):
-            return ask(analyze, True), True
+    """At once where it is quick; else from the cache, or behind a button and by a job. And whether with interval and null."""
     with place:
-        uncertain = False
-        if declared.interval != "none" or declared.null is not None:
+        at_once = declared.needs <= SUMS and light(scope.n, scope.d)
+        uncertain = at_once
+        if not at_once and (declared.interval != "none" or declared.null is not None):
             uncertain = st.toggle(
                 "With interval and null", key=f"{declared.name}_uncertain", help="Repeats the computation up to some 200 times."
             )
-        found = ask(cached, uncertain)
-        if found is None and not uncertain and soon(declared, scope.n, scope.d):
-            with st.spinner(declared.title):
-                found = ask(analyze, uncertain)
-        if found is not None:
-            return found, uncertain
         cap = f" Above {declared.cap:,} samples, a stratified sample of them is taken." if declared.cap else ""
-        st.caption(f"Takes a while ({plain(declared.cost)}), so it is computed when you ask for it.{cap}")
-        if st.button("Compute", key=f"{declared.name}_compute", icon=":material/play_arrow:", type="primary"):
-            with st.spinner("Computing", show_time=True):
-                ask(analyze, uncertain)
-            st.rerun(scope="fragment")
-    return None, uncertain
-
-
-def scope_call(scope: Scope, name: str, parameters: dict[str, Any], function: Any, uncertain: bool) -> Any:
-    """``analyze`` or ``cached`` over what the page shows."""
-    return function(
-        scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows, interval=uncertain, null=uncertain, **parameters
-    )
+        why = f"Takes a while ({plain(declared.cost)}), so it is computed when you ask for it.{cap}"
+        wanted = on_demand.Wanted(declared.name, parameters, uncertain, at_once)
+        found = on_demand.results(scope, [wanted], f"{declared.name}_compute", why)
+    return (found[0] if found else None), uncertain
 
 
 def widgets(scope: Scope, declared: Analysis) -> dict[str, Any]:

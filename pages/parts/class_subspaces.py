@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import analysis_card, chart, code, gallery, linked, no_bundle
+from pages.parts import analysis_card, chart, code, gallery, linked, no_bundle, on_demand
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
-from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses import Result, find
 from repgeom_core.analyses.registry import analyses
-from repgeom_core.analyses.run import cached, unavailable
+from repgeom_core.analyses.run import unavailable
 from repgeom_core.analyses.series import quick
 from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals
 from repgeom_core.figures.class_bars import class_bars
@@ -50,49 +50,42 @@ def show(scope: Scope) -> None:
         centred = st.toggle("Centred", key="subspace_centred", help=find("principal_angles").parameters["centred"].help)
         rank = st.number_input("Dimension", 1, min(50, scope.d), min(5, scope.d), key="subspace_rank", width=130, help=RANK)
     parameters = {"rank": int(rank), "centred": bool(centred)}
-    if not quick(find("principal_angles"), scope.n, scope.d) and not _asked(scope, parameters):
+    # All of them are linear in the samples, so that what holds for one holds for all.
+    at_once = quick(find("principal_angles"), scope.n, scope.d)
+    wanted = [on_demand.Wanted("principal_angles", parameters, at_once=at_once)]
+    wanted += [on_demand.Wanted(name, at_once=at_once) for name in ("subspace_classifier", "mcr2")]
+    why = f"Subspaces of {scope.n:,} samples in {scope.d:,} dimensions take a while and are computed when you ask for them."
+    found = on_demand.results(scope, wanted, "subspaces_compute", why)
+    if found is None:
         return
+    angles, by_subspace, rates = found
     with st.container(key="three_subspaces"):
-        matrix, accuracy, rates = st.columns([1.05, 1, 0.95], gap="medium")
-    with matrix:
-        _matrix(scope, str(name), parameters)
-    with accuracy:
-        result = _ask(scope, "subspace_classifier")
-        if "accuracy" in result.details:
+        left, middle, right = st.columns([1.05, 1, 0.95], gap="medium")
+    with left:
+        _matrix(scope, str(name), parameters, at_once)
+    with middle:
+        if "accuracy" in by_subspace.details:
             note = "High at few dimensions: classes own small subspaces. In the sample it rises whatever the data."
             chart.show(
-                accuracy_by_dimension(result, HEIGHT),
+                accuracy_by_dimension(by_subspace, HEIGHT),
                 "accuracy_by_dimension",
                 code.of_analysis(scope, "subspace_classifier", uncertain=False),
                 note=note,
             )
-    with rates:
-        _rates(scope)
-    _pair(scope, parameters)
+    with right:
+        _rates(scope, rates)
+    _pair(scope, parameters, angles)
     _partitions(scope)
 
 
-def _asked(scope: Scope, parameters: dict[str, Any]) -> bool:
-    place = (scope.bundle, "principal_angles", scope.layer, scope.checkpoint, scope.split, scope.rows)
-    if cached(*place, interval=False, null=False, **parameters) is not None:
-        return True
-    st.caption(f"Subspaces of {scope.n:,} samples in {scope.d:,} dimensions take a while and are computed when you ask for them.")
-    if st.button("Compute", key="subspaces_compute", icon=":material/play_arrow:", type="primary"):
-        _ask(scope, "principal_angles", **parameters)
-        st.rerun(scope="fragment")
-    return False
-
-
-def _ask(scope: Scope, name: str, **parameters: Any) -> Result:
-    place = (scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)
-    with st.spinner(find(name).title):
-        return analyze(*place, interval=False, null=False, **parameters)
-
-
-def _matrix(scope: Scope, label: str, parameters: dict[str, Any]) -> None:
+def _matrix(scope: Scope, label: str, parameters: dict[str, Any], at_once: bool) -> None:
     name, detail = MATRICES[label]
     parameters = {key: value for key, value in parameters.items() if key in find(name).parameters}
-    result = _ask(scope, name, **parameters)
+    why = f"{plain(find(name).title)} of {scope.n:,} samples takes a while and is computed when you ask for it."
+    found = on_demand.results(scope, [on_demand.Wanted(name, parameters, at_once=at_once)], f"{name}_matrix_compute", why)
+    if found is None:
+        return
+    result = found[0]
     codes = result.details["classes"]
     pair = st.session_state.get(PAIR)
     rings = [] if pair is None else [tuple(pair), tuple(reversed(pair))]
@@ -108,8 +101,7 @@ def _matrix(scope: Scope, label: str, parameters: dict[str, Any]) -> None:
     chart.show(figure, "subspace_matrix_chart", code.of_analysis(scope, name, parameters, uncertain=False), clicked, hint=hint)
 
 
-def _rates(scope: Scope) -> None:
-    result = _ask(scope, "mcr2")
+def _rates(scope: Scope, result: Result) -> None:
     if "per_class" not in result.details:
         st.caption(plain(result.notes.get("why", "There is no coding rate.")))
         return
@@ -126,9 +118,8 @@ def _rates(scope: Scope) -> None:
     chart.show(figure, "coding_rates", code.of_analysis(scope, "mcr2", uncertain=False), clicked, note=note)
 
 
-def _pair(scope: Scope, parameters: dict[str, Any]) -> None:
+def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
     pair = st.session_state.get(PAIR)
-    angles = _ask(scope, "principal_angles", **parameters)
     codes = angles.details["classes"].tolist()
     if pair is None or pair[0] == pair[1] or any(k not in codes for k in pair):
         return
@@ -205,14 +196,11 @@ def _partitions(scope: Scope) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    place = (scope.bundle, str(name), scope.layer, scope.checkpoint, scope.split, scope.rows)
-    result = cached(*place, interval=False, null=False)
-    if result is None:
-        st.caption(f"{plain(find(str(name)).summary, longest=400)} Takes a while ({plain(find(str(name)).cost)}).")
-        if st.button("Compute", key="partition_compute", icon=":material/play_arrow:", type="primary"):
-            _ask(scope, str(name))
-            st.rerun(scope="fragment")
+    why = f"{plain(find(str(name)).summary, longest=400)} Takes a while ({plain(find(str(name)).cost)})."
+    found = on_demand.results(scope, [on_demand.Wanted(str(name))], "partition_compute", why)
+    if found is None:
         return
+    result = found[0]
     rows = scope.shown
     partition = result.details.get("labels")
     if partition is None or len(partition) != len(rows):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.parts import sidebar
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result
 from repgeom_core.bundle import Bundle
@@ -66,4 +67,4 @@ def offer(scope: Scope, name: str, rows: np.ndarray, values: np.ndarray, label: 
     if st.button(f"Colour the map by {label}", key=f"paint_{name}", icon=":material/palette:", help=f"Column “{name}”"):
         add(scope.bundle, name, rows, values)
         st.session_state["colour"] = name
-        st.switch_page("pages/map.py", query_params={})  # by default it clears them, which Streamlit refuses: widgets are bound to them
+        sidebar.go_to_map()

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import library, trouble
+from pages.parts import job_wait, library, sidebar, trouble
 from pages.parts.plain_text import counted, duration, plain
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import Job, JobProgress, JobQueue
-from repgeom_core.progress import rate_in_words
 
 EVERY = 1.0  # seconds
 STATES = {
@@ -33,7 +32,7 @@ def show(queue: JobQueue) -> None:
 def open_bundle(path: Path) -> None:
     """Go to the map of a bundle."""
     st.session_state[library.CHOSEN] = str(path)
-    st.switch_page("pages/map.py", query_params={})  # by default it clears them, which Streamlit refuses: widgets are bound to them
+    sidebar.go_to_map()
 
 
 def _panel(queue: JobQueue, active: set[str]) -> None:
@@ -54,7 +53,7 @@ def _panel(queue: JobQueue, active: set[str]) -> None:
     if message := st.session_state.pop("job_trouble", None):
         st.error(message, icon=":material/error:")
     if not jobs:
-        st.caption("Nothing is running. Imports, extractions and the demo appear here, and go on when you close this page.")
+        st.caption("Nothing is running. Imports, extractions, maps and long analyses appear here, and go on when you close this page.")
     waiting = [job for job in reversed(jobs) if job.active]  # in the order of their turns
     ended = [job for job in jobs if not job.active]
     for job in (*waiting, *ended[:SHOWN]):
@@ -87,12 +86,7 @@ def _progress(progress: JobProgress | None) -> None:
     if progress is None:
         st.progress(0.0, text="Starting")
         return
-    parts = [f"{plain(progress.stage, 60)}: {progress.done:,} of {progress.total:,}"]
-    if progress.rate > 0:
-        parts.append(rate_in_words(progress.rate))
-    if progress.eta is not None and progress.done < progress.total:
-        parts.append(f"{duration(progress.eta)} left")
-    st.progress(progress.fraction, text=" · ".join(parts))
+    st.progress(progress.fraction, text=job_wait.told(progress))
 
 
 def _buttons(job: Job, state: str, latest: bool) -> None:

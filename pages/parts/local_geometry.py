@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code, extra_columns
+from pages.parts import chart, code, extra_columns, on_demand
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
-from repgeom_core.analyses import Result, analyze, find
+from repgeom_core.analyses import Result, find
 from repgeom_core.analyses.registry import analyses
-from repgeom_core.analyses.run import cached, unavailable
-from repgeom_core.analyses.series import soon
+from repgeom_core.analyses.run import unavailable
 from repgeom_core.figures.spectrum import by_class, scale_curve
 
 SCALE, LOCAL = "gride", "local_dimension"
@@ -25,35 +24,18 @@ def show(scope: Scope) -> None:
         if (why := unavailable(scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)) is not None:
             st.caption(f"{plain(find(name).title)} {plain(why)}.")
             return
-    found = {name: _now(scope, name) for name in (SCALE, LOCAL)}
-    if None in found.values():
-        st.caption(
-            f"It rests on the nearest neighbours of {scope.n:,} samples in {scope.d:,} dimensions, "
-            "which takes a while and is computed when you ask for it."
-        )
-        if st.button("Compute", key="dimension_compute", icon=":material/play_arrow:", type="primary"):
-            with st.spinner("Nearest neighbours", show_time=True):
-                for name in found:
-                    _ask(scope, name)
-            st.rerun(scope="fragment")
+    why = (
+        f"It rests on the nearest neighbours of {scope.n:,} samples in {scope.d:,} dimensions, "
+        "which takes a while and is computed when you ask for it."
+    )
+    found = on_demand.results(scope, [on_demand.Wanted(SCALE), on_demand.Wanted(LOCAL)], "dimension_compute", why)
+    if found is None:
         return
-    scale, local = found[SCALE], found[LOCAL]
     left, right = st.columns(2, gap="large")
     with left:
-        if scale is not None:
-            _scales(scope, scale)
+        _scales(scope, found[0])
     with right:
-        if local is not None:
-            _locally(scope, local)
-
-
-def _now(scope: Scope, name: str) -> Result | None:
-    place = (scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows)
-    return _ask(scope, name) if soon(find(name), scope.n, scope.d) else cached(*place, interval=False, null=False)
-
-
-def _ask(scope: Scope, name: str) -> Result:
-    return analyze(scope.bundle, name, scope.layer, scope.checkpoint, scope.split, scope.rows, interval=False, null=False)
+        _locally(scope, found[1])
 
 
 def _scales(scope: Scope, result: Result) -> None:

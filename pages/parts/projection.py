@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import library, trouble
-from pages.parts.plain_text import plain
+from pages.parts import job_wait, library, trouble
 from pages.parts.sidebar import Picked
-from repgeom_core.errors import GeometryError, RepGeomError
-from repgeom_core.jobs import Job
+from repgeom_core.errors import GeometryError
+from repgeom_core.jobs import commands
 from repgeom_core.projections import Projection, cached_projection, project
 
 METHODS = {"PCA": "pca", "UMAP": "umap"}
@@ -56,43 +55,13 @@ def get(picked: Picked, wanted: Wanted) -> Projection:
         return project(*place, "pca")
 
 
-def _arguments(picked: Picked, wanted: Wanted) -> list[str]:
-    options = {"layer": picked.layer, "checkpoint": picked.checkpoint, "split": picked.split, "method": wanted.method, **wanted.parameters}
-    named = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
-    return ["map", str(picked.bundle.path), *named]
-
-
 def _wait_for(picked: Picked, wanted: Wanted) -> None:
-    queue, arguments = library.jobs(), _arguments(picked, wanted)
-    # A job that ended before the bundle was last written was about other features.
-    written = (picked.bundle.path / "manifest.json").stat().st_mtime
-    mine = [job for job in queue.jobs() if list(job.arguments) == arguments and (job.active or job.queued > written)]
-    job = mine[0] if mine else queue.submit(arguments, f"UMAP of {picked.layer} at {picked.checkpoint}")
-    if job.active:
-        _progress(job)
-        return
-    # It ended, and yet nothing is in the cache: it failed or was cancelled.
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.warning(f"The UMAP is not there: {plain(job.message or job.state)}. PCA is shown instead.", icon=":material/warning:")
-    if right.button("Try again", key="umap_again"):
-        queue.submit(arguments, job.title)
-        st.rerun()
+    queue = library.jobs()
+    arguments = commands.map_arguments(picked.bundle.path, picked.layer, picked.checkpoint, picked.split, wanted.method, wanted.parameters)
+    title = f"UMAP of {picked.layer} at {picked.checkpoint}"
 
+    def again() -> None:
+        commands.submit(queue, arguments, title)
 
-@st.fragment(run_every=1.0)
-def _progress(job: Job) -> None:
-    if not job.active:
-        st.rerun()
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    progress = job.progress
-    text = (
-        f"UMAP is being computed ({progress.stage}); PCA is shown meanwhile"
-        if progress
-        else "UMAP waits for its turn; PCA is shown meanwhile"
-    )
-    left.progress(progress.fraction if progress else 0.0, text)
-    if right.button("Cancel", key=f"cancel_{job.id}"):
-        try:
-            job.cancel()
-        except RepGeomError as error:
-            st.toast(trouble.sentence(error))
+    job = job_wait.latest(picked.bundle, arguments) or commands.submit(queue, arguments, title)
+    job_wait.show(job, "The UMAP", again, "umap", "PCA is shown meanwhile")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,8 @@ from pages.parts.plain_text import counted, plain
 from repgeom_core.bundle import Bundle, CheckpointEntry
 
 PICKED = "picked_view"
+ADDRESS = ("bundle", "checkpoint", "layer", "split")  # what the sidebar's choices are called in the address
+LEFT = "left_address"  # session state: a page was left whose address the next one takes over
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,19 @@ def current() -> Picked | None:
     return picked
 
 
+def go_to_map() -> NoReturn:
+    """To the map of what is picked."""
+    st.session_state[LEFT] = True
+    # Streamlit empties the address when it switches pages, and refuses any other for parameters that widgets are bound to.
+    st.switch_page("pages/map.py", query_params={})
+
+
 def show() -> None:
     """Draws the sidebar; pages then ask :func:`current`."""
     linked.begin_run()
+    if st.session_state.pop(LEFT, False):
+        for name in (name for name in ADDRESS if name in st.session_state):
+            st.session_state[name] = st.session_state[name]  # what is assigned is written to the address
     st.session_state[PICKED] = None
     with st.sidebar:
         bundle = _pick_bundle()

@@ -14,6 +14,9 @@ from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 from repgeom_core.errors import GeometryError
+from repgeom_core.progress import Progress
+
+VALUE = "value"  # the stage of a job in which the value is computed
 
 
 def measure(
@@ -83,8 +86,19 @@ def missing(declared: Analysis, data: Inputs) -> str | None:
     return f"needs {' and '.join(lacking)}" if lacking else None
 
 
-def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], interval: bool = True, null: bool = True) -> Result:
-    """Runs a declared analysis on inputs with validated parameters: cap, value, interval, null, and what is to be said of them."""
+def evaluate(
+    declared: Analysis,
+    data: Inputs,
+    parameters: dict[str, Any],
+    interval: bool = True,
+    null: bool = True,
+    progress: Progress | None = None,
+) -> Result:
+    """Runs a declared analysis on inputs with validated parameters: cap, value, interval, null, and what is to be said of them.
+
+    ``progress`` hears of the value (and of what its function reports), then of each draw of the interval and of the null.
+    """
+    progress = progress or Progress()
     if (reason := missing(declared, data)) is not None:
         raise GeometryError(f"{declared.name} {reason}, and there is none.")
     given = data.n
@@ -100,13 +114,14 @@ def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], inter
 
     def outcome(inputs: Inputs, value_only: bool = False) -> Outcome:
         view = inputs.for_analysis(declared.needs)
-        view.value_only = value_only
+        view.value_only, view.progress = value_only, Progress() if value_only else progress
         found = declared.function(view, **parameters)
         return found if isinstance(found, Outcome) else Outcome(float(found))
 
     def value(inputs: Inputs) -> float:
         return float(outcome(inputs, value_only=True).value)
 
+    progress.update(VALUE, 0, 1)
     found = outcome(data)
     meta: dict[str, Any] = {
         "title": declared.title,
@@ -125,9 +140,9 @@ def evaluate(declared: Analysis, data: Inputs, parameters: dict[str, Any], inter
     }
     bounds, sample = None, None
     if interval:
-        bounds, meta["interval"] = uncertainty.interval(declared, data, value, float(found.value))
+        bounds, meta["interval"] = uncertainty.interval(declared, data, value, float(found.value), progress)
     if null and declared.null:
-        sample = uncertainty.null(declared, data, value)
+        sample = uncertainty.null(declared, data, value, progress)
         meta["null"] = f"{declared.null}, {0 if sample is None else len(sample.draws)} draws"
     details = {name: np.asarray(array) for name, array in found.details.items()}
     return Result(declared.name, float(found.value), bounds, sample, details, dict(found.notes), meta)

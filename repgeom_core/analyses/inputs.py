@@ -14,6 +14,7 @@ from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
 from repgeom_core.linalg.rows import finite_rows, row_chunks
 from repgeom_core.linalg.spectrum import Spectrum, spectrum_of
+from repgeom_core.progress import Progress
 from repgeom_core.suggest import did_you_mean
 
 OF_FEATURES = "of features: "
@@ -31,7 +32,8 @@ class Inputs:
     ``X`` is an array, a memory map, or has ``shape``, ``chunks()`` and ``take()`` as the arrays of a bundle do. ``y (n,)`` are class codes
     (−1: no label), ``W (K, d)`` and ``b (K,)`` the head, ``predictions (n,)`` codes, ``columns`` further codes by name, and
     ``views (n, d)`` the features of a second view of each sample. ``value_only`` is set while intervals and nulls are drawn: nobody then
-    looks at details, so a function may leave out the curves and tables that cost more than its value.
+    looks at details, so a function may leave out the curves and tables that cost more than its value. ``progress`` is where a long
+    function reports how far it is (``data.progress.update("restarts", 3, 10)``), and where it stops when cancelled.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Inputs:
         self._made: dict[str, Any] = {}
         self._allowed: frozenset[str] | None = None
         self.value_only = False
+        self.progress = Progress()
 
     # -- what a function may ask for --------------------------------------------------------------------------------
 
@@ -169,11 +172,11 @@ class Inputs:
             return NeighbourGraph(np.empty((1, 0), np.int32), np.empty((1, 0), np.float32)), distinct.group
         among: NeighbourGraph | None = self._made.get("distinct neighbours")
         if among is None or among.k < reach:
-            among = self._made["distinct neighbours"] = neighbours(self._features()[distinct.first], reach)
+            among = self._made["distinct neighbours"] = neighbours(self._features()[distinct.first], reach, progress=self.progress)
         return among.nearest(reach), distinct.group
 
     def _find_neighbours(self, k: int) -> NeighbourGraph:
-        return neighbours(self._features(), k)
+        return neighbours(self._features(), k, progress=self.progress)
 
     def of_features(self, name: str, compute: Callable[[], Any]) -> Any:
         """What depends on the features alone, computed once for them whatever the labels: shuffled labels need it no second time."""

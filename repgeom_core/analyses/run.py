@@ -19,11 +19,12 @@ from repgeom_core.bundle import Bundle, ShardedArray
 from repgeom_core.bundle.digest import new_hash
 from repgeom_core.linalg.neighbours import NeighbourGraph
 from repgeom_core.linalg.shared import shared_neighbours
+from repgeom_core.progress import Progress
 from repgeom_core.results import versions
 
 KEPT = 6  # inputs of so many (layer, checkpoint, rows) stay in memory, with their intermediates
-_recent: OrderedDict[tuple[Any, ...], Inputs] = OrderedDict()
-_lock = threading.RLock()
+_recent: OrderedDict[tuple[Any, ...], BundleInputs] = OrderedDict()
+_recent_lock = threading.Lock()  # held for a moment, never while anything is computed
 
 
 class ChosenRows:
@@ -48,15 +49,22 @@ class ChosenRows:
 
 
 class BundleInputs(Inputs):
-    """Inputs from a bundle; a whole split uses the neighbour graph that maps and all other analyses of it share."""
+    """Inputs from a bundle; a whole split uses the neighbour graph that maps and all other analyses of it share.
+
+    Who evaluates an analysis holds ``lock``: what analyses of the same inputs share is then computed once, and those of other inputs go on.
+    """
 
     where: tuple[Bundle, str, str, str] | None = None
+
+    def __init__(self, *arrays: Any, **named: Any) -> None:
+        super().__init__(*arrays, **named)
+        self.lock = threading.RLock()
 
     def _find_neighbours(self, k: int) -> NeighbourGraph:
         if self.where is None:
             return super()._find_neighbours(k)
         bundle, layer, checkpoint, split = self.where
-        return shared_neighbours(bundle, layer, checkpoint, split, k)
+        return shared_neighbours(bundle, layer, checkpoint, split, k, self.progress)
 
 
 def analyze(
@@ -69,6 +77,7 @@ def analyze(
     interval: bool = True,
     null: bool = True,
     seed: int = 0,
+    progress: Progress | None = None,
     **parameters: Any,
 ) -> Result:
     """The result of analysis ``name`` on a layer at a checkpoint, from the cache or computed (and then cached).
@@ -81,12 +90,12 @@ def analyze(
     data = inputs_of(bundle, layer, checkpoint, split, rows, seed)
 
     def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        with _lock:
-            result = evaluate(declared, data, values, interval, null)
+        with data.lock:
+            result = evaluate(declared, data, values, interval, null, progress)
         return result.details, result.record()
 
     key = _key(declared, values, bundle, layer, checkpoint, split, rows, interval, null, seed)
-    stored = bundle.results.compute(key, compute)
+    stored = bundle.results.compute(key, compute, progress)
     return Result.of_record(stored.meta, stored.arrays)
 
 
@@ -114,7 +123,9 @@ def unavailable(bundle: Bundle, name: str, layer: str, checkpoint: str, split: s
     return missing(find(name), inputs_of(bundle, layer, checkpoint, split, rows))
 
 
-def inputs_of(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None, seed: int = 0) -> Inputs:
+def inputs_of(
+    bundle: Bundle, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None, seed: int = 0
+) -> BundleInputs:
     """The inputs of one layer at one checkpoint, with what earlier analyses of them have already computed."""
     entry = bundle.checkpoint(checkpoint)
     key = (
@@ -128,18 +139,19 @@ def inputs_of(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", r
         _rows_digest(split, rows),
         seed,
     )
-    with _lock:
+    with _recent_lock:
         if key in _recent:
             _recent.move_to_end(key)
             return _recent[key]
-        made = _inputs(bundle, layer, checkpoint, split, rows, seed)
-        _recent[key] = made
+    made = _inputs(bundle, layer, checkpoint, split, rows, seed)
+    with _recent_lock:
+        made = _recent.setdefault(key, made)  # another thread may have been quicker
         while len(_recent) > KEPT:
             _recent.popitem(last=False)
         return made
 
 
-def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.ndarray | None, seed: int) -> Inputs:
+def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.ndarray | None, seed: int) -> BundleInputs:
     chosen = bundle.rows(split) if rows is None else np.asarray(rows)
     whole = len(chosen) == bundle.n
     X = bundle.features(layer, checkpoint)

@@ -108,7 +108,8 @@ def _places(bundle: Bundle, layers: Sequence[str] | None, checkpoints: Sequence[
 def _values(bundle: Bundle, found: list[Analysis], layer: str, checkpoint: str, split: str, rows: np.ndarray | None) -> np.ndarray:
     def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         data = inputs_of(bundle, layer, checkpoint, split, rows)
-        return {"values": np.array([_value(a, data) for a in found])}, {}
+        with data.lock:
+            return {"values": np.array([_value(a, data) for a in found])}, {}
 
     return _stored(bundle, "series", found, layer, checkpoint, split, rows, compute)["values"]
 
@@ -118,18 +119,25 @@ def _null_values(
 ) -> np.ndarray:
     def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         data = inputs_of(bundle, layer, checkpoint, split, rows)
-        drawn = np.full((draws, len(found)), np.nan)
-        for model in {a.null for a in found if a.null is not None}:
-            mine = [i for i, a in enumerate(found) if a.null == model and missing(a, data) is None]
-            rng = np.random.default_rng([data.seed, 2])
-            source = data.labelled() if any(found[i].needs & {"labels", "moments"} for i in mine) else data
-            for draw in range(draws if mine else 0):
-                made = NULLS[model](source, rng)
-                drawn[draw, mine] = [_value(found[i], made) for i in mine]
+        with data.lock:
+            drawn = _drawn(found, data, draws)
         means = drawn.mean(axis=0)
         return {"values": np.stack([means, drawn.std(axis=0, ddof=1)], axis=1).ravel()}, {}
 
     return _stored(bundle, f"null series, {draws} draws", found, layer, checkpoint, split, rows, compute)["values"]
+
+
+def _drawn(found: list[Analysis], data: Inputs, draws: int) -> np.ndarray:
+    """Values under the nulls, ``(draws, analyses)``."""
+    drawn = np.full((draws, len(found)), np.nan)
+    for model in {a.null for a in found if a.null is not None}:
+        mine = [i for i, a in enumerate(found) if a.null == model and missing(a, data) is None]
+        rng = np.random.default_rng([data.seed, 2])
+        source = data.labelled() if any(found[i].needs & {"labels", "moments"} for i in mine) else data
+        for draw in range(draws if mine else 0):
+            made = NULLS[model](source, rng)
+            drawn[draw, mine] = [_value(found[i], made) for i in mine]
+    return drawn
 
 
 def _value(declared: Analysis, data: Inputs) -> float:

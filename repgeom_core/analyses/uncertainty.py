@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.nulls import NULLS
 from repgeom_core.analyses.result import NullSample
 from repgeom_core.linalg.class_moments import GROUPS
+from repgeom_core.progress import Progress
 
 DRAWS, HALVINGS, FEW_HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 5, 20, 5
 CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
@@ -18,22 +20,32 @@ AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws
 FEWEST_GROUPS = 10
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
+INTERVAL, NULL = "interval", "null"  # the stages of a job
+
 Value = Callable[[Inputs], float]
+Draw = TypeVar("Draw")
 
 
-def interval(declared: Analysis, data: Inputs, value: Value, estimate: float) -> tuple[tuple[float, float] | None, str]:
+def interval(declared: Analysis, data: Inputs, value: Value, estimate: float, progress: Progress) -> tuple[tuple[float, float] | None, str]:
     """The central 95 % over samples, and in words how it was found (or why there is none)."""
     rng = np.random.default_rng([data.seed, 1])
     if declared.interval == "none" or not np.isfinite(estimate):
         return None, "none: not defined for this analysis" if declared.interval == "none" else "none: the value is not finite"
     if declared.interval in ("groups", "jackknife"):
-        found = _over_groups(declared, data, value, estimate, rng)
+        found = _over_groups(declared, data, value, estimate, rng, progress)
         if found is not None:
             return found
     elif declared.interval == "rows" and data.n * data.d <= CHEAP and data.n > 1:
-        draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in range(DRAWS)]
+        draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in _told(range(DRAWS), INTERVAL, DRAWS, progress)]
         return _central(draws), f"bootstrap over samples, {DRAWS} draws"
-    return _over_halves(data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS)
+    return _over_halves(data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS, progress)
+
+
+def _told(draws: Iterable[Draw], stage: str, count: int, progress: Progress) -> Iterator[Draw]:
+    """The draws, each reported before it is evaluated."""
+    for done, draw in enumerate(draws):
+        progress.update(stage, done, count)
+        yield draw
 
 
 def _affordable(declared: Analysis, data: Inputs) -> bool:
@@ -41,20 +53,20 @@ def _affordable(declared: Analysis, data: Inputs) -> bool:
 
 
 def _over_groups(
-    declared: Analysis, data: Inputs, value: Value, estimate: float, rng: np.random.Generator
+    declared: Analysis, data: Inputs, value: Value, estimate: float, rng: np.random.Generator, progress: Progress
 ) -> tuple[tuple[float, float] | None, str] | None:
     parts = [data.grouped(labelled, GROUPS) for labelled, need in ((True, "moments"), (False, "spectrum")) if need in declared.needs]
     groups = min((part.groups for part in parts), default=0)
     if groups < FEWEST_GROUPS or any(part.groups != groups for part in parts):
         return None
     if declared.interval == "jackknife":
-        without = np.array([value(draw) for draw in _leaving_out(data, groups)])
+        without = np.array([value(draw) for draw in _told(_leaving_out(data, groups), INTERVAL, groups, progress)])
         if not np.isfinite(without).all():
             return None, "none: not defined without some of the samples"
         reach = 1.96 * float(np.sqrt((groups - 1) * without.var()))
         low, high = np.clip([estimate - reach, estimate + reach], *_limits(declared))
         return (float(low), float(high)), f"jackknife over {groups} groups of samples"
-    draws = [value(draw) for draw in _group_draws(data, groups, rng)]
+    draws = [value(draw) for draw in _told(_group_draws(data, groups, rng), INTERVAL, DRAWS, progress)]
     return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
 
 
@@ -93,12 +105,12 @@ def _null_draws(name: str, data: Inputs, count: int, rng: np.random.Generator) -
 
 
 def _over_halves(
-    data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int
+    data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int, progress: Progress
 ) -> tuple[tuple[float, float] | None, str]:
     if data.n < 4:
         return None, "none: fewer than 4 samples"
     values = []
-    for _ in range(splits):
+    for _ in _told(range(splits), INTERVAL, splits, progress):
         order = rng.permutation(data.n)
         values += [value(data.take(np.sort(half))) for half in np.array_split(order, 2)]
     finite = np.array([v for v in values if np.isfinite(v)])
@@ -117,13 +129,13 @@ def _central(draws: list[float]) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def null(declared: Analysis, data: Inputs, value: Value) -> NullSample | None:
+def null(declared: Analysis, data: Inputs, value: Value, progress: Progress) -> NullSample | None:
     """Values under the declared null model: 20 draws, 5 where the features are large or one evaluation takes long."""
     if declared.null is None:
         return None
     rng = np.random.default_rng([data.seed, 2])
     count = NULL_DRAWS if _affordable(declared, data) else FEW_NULL_DRAWS
-    draws = tuple(value(draw) for draw in _null_draws(declared.null, data, count, rng))
+    draws = tuple(value(draw) for draw in _told(_null_draws(declared.null, data, count, rng), NULL, count, progress))
     finite = [v for v in draws if np.isfinite(v)]
     if not finite:
         return None

@@ -4,6 +4,7 @@ examples:
   repgeom analyze .repgeom/bundles/demo --analysis nc1_pinv
   repgeom analyze .repgeom/bundles/demo --analysis nc1_pinv --layer features --checkpoint step-02800 --split test
   repgeom analyze .repgeom/bundles/demo --analysis mle_id --param k=10 --no-null --json | jq .value
+  repgeom analyze .repgeom/bundles/demo --analysis nc1_pinv --layer features --rows rows.npy
 """
 
 from __future__ import annotations
@@ -28,7 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--analysis", required=True, metavar="NAME", help="a name that `repgeom analyses` lists")
     parser.add_argument("--layer", metavar="L", help="(default: all)")
     parser.add_argument("--checkpoint", metavar="C", help="(default: all)")
-    parser.add_argument("--split", default="all", metavar="S", help="(default: all samples)")
+    samples = parser.add_mutually_exclusive_group()
+    samples.add_argument("--split", default="all", metavar="S", help="(default: all samples)")
+    samples.add_argument(
+        "--rows",
+        type=Path,
+        metavar="FILE",
+        help="only these samples: a .npy file of their row numbers in the bundle (whole numbers from 0, each once)",
+    )
     parser.add_argument("--param", action="append", default=[], type=_pair, metavar="K=V", help="a parameter of the analysis; repeatable")
     parser.add_argument("--no-interval", action="store_true", help="leave out the interval over samples: faster")
     parser.add_argument("--no-null", action="store_true", help="leave out the null model: faster")
@@ -41,6 +49,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.analyses.registry import find
     from repgeom_core.analyses.run import analyze, unavailable
     from repgeom_core.bundle import open_bundle
+    from repgeom_core.selection.row_file import read_rows
 
     if args.json and isinstance(progress, JsonProgress):
         args.parser.error("--json and --progress json both write to stdout: choose one")
@@ -48,12 +57,14 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     parameters = parsed(declared.name, declared.parameters, dict(args.param))
     bundle = open_bundle(args.bundle)
     bundle.rows(args.split)
+    rows = None if args.rows is None else read_rows(args.rows, bundle.n)
     checkpoints = [bundle.checkpoint(args.checkpoint)] if args.checkpoint else list(bundle.checkpoints)
     places = [(c.name, layer) for c in checkpoints for layer in ([args.layer] if args.layer else c.layers)]
     found: list[tuple[str, str, Result | str]] = []
     for done, (checkpoint, layer) in enumerate(places):
-        progress.update(declared.name, done, len(places))
-        outcome: Result | str | None = unavailable(bundle, declared.name, layer, checkpoint, args.split)
+        if len(places) > 1:
+            progress.update(declared.name, done, len(places))
+        outcome: Result | str | None = unavailable(bundle, declared.name, layer, checkpoint, args.split, rows)
         if outcome is None:
             try:
                 outcome = analyze(
@@ -62,8 +73,10 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
                     layer,
                     checkpoint,
                     args.split,
+                    rows,
                     interval=not args.no_interval,
                     null=not args.no_null,
+                    progress=progress if len(places) == 1 else Within(progress, f"{layer} at {checkpoint}"),
                     **parameters,
                 )
             except GeometryError as error:
@@ -73,13 +86,25 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     reasons = [outcome for _, _, outcome in found if isinstance(outcome, str)]
     if len(reasons) == len(found):
         raise GeometryError(f"{declared.name}: {reasons[0] if reasons else 'the bundle has no checkpoints yet.'}")
-    lines = [json.dumps(_plain(place, args.split)) for place in found] if args.json else [_for_people(found)]
+    samples = {"split": args.split} if args.rows is None else {"rows": str(args.rows)}
+    lines = [json.dumps(_plain(place, samples)) for place in found] if args.json else [_for_people(found)]
     return {"bundle": str(bundle.path), "message": "\n".join(lines)}
 
 
-def _plain(place: tuple[str, str, Result | str], split: str) -> dict[str, Any]:
+class Within(Progress):
+    """Progress of one of several places, which its stages then name."""
+
+    def __init__(self, outer: Progress, place: str) -> None:
+        super().__init__()
+        self._outer, self._place = outer, place
+
+    def update(self, stage: str, done: int, total: int) -> None:
+        self._outer.update(f"{self._place}: {stage}", done, total)
+
+
+def _plain(place: tuple[str, str, Result | str], samples: dict[str, str]) -> dict[str, Any]:
     checkpoint, layer, outcome = place
-    where = {"checkpoint": checkpoint, "layer": layer, "split": split}
+    where = {"checkpoint": checkpoint, "layer": layer, **samples}
     record = _json_numbers({**where, **({"unavailable": outcome} if isinstance(outcome, str) else outcome.record())})
     assert isinstance(record, dict)
     return record
@@ -130,4 +155,4 @@ def _pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not (separator and name):
         raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
-    return name.strip(), value.strip()
+    return name.strip(), value

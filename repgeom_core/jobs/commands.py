@@ -6,17 +6,22 @@ given ``--restricted``, and the worker checks again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from repgeom_core.config import Config
 from repgeom_core.errors import RecipeError
 from repgeom_core.extract.recipe import load_recipe
-from repgeom_core.jobs.job import JobError
+from repgeom_core.jobs.folder import ANALYSIS, MAP, ROWS
+from repgeom_core.jobs.job import Job, JobError
 from repgeom_core.jobs.queue import COMMAND, JobQueue
+from repgeom_core.selection.row_file import write_rows
 
 
 def demo_arguments(out: Path) -> list[str]:
@@ -51,16 +56,67 @@ def extract_arguments(config: Config, recipe: Path, out: Path) -> list[str]:
     return ["extract", str(recipe), f"--out={out}", restriction(config)]
 
 
+def map_arguments(bundle: Path, layer: str, checkpoint: str, split: str, method: str, parameters: Mapping[str, Any]) -> list[str]:
+    options = {"layer": layer, "checkpoint": checkpoint, "split": split, "method": method, **parameters}
+    return ["map", str(bundle), *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())]
+
+
+def analyze_arguments(
+    queue: JobQueue,
+    bundle: Path,
+    name: str,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    interval: bool = True,
+    null: bool = True,
+) -> list[str]:
+    """One analysis at one place. ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes."""
+    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
+    return [
+        "analyze",
+        str(bundle),
+        f"--analysis={name}",
+        f"--layer={layer}",
+        f"--checkpoint={checkpoint}",
+        samples,
+        *(f"--param={parameter}={value}" for parameter, value in (parameters or {}).items()),
+        *([] if interval else ["--no-interval"]),
+        *([] if null else ["--no-null"]),
+    ]
+
+
+def _row_file(queue: JobQueue, rows: np.ndarray) -> Path:
+    """Named by what it holds, so that equal requests are equal command lines."""
+    digest = hashlib.blake2b(np.ascontiguousarray(rows, dtype="<i8").tobytes(), digest_size=16).hexdigest()
+    return queue.folder / "rows" / f"{digest}.npy"
+
+
+def submit(queue: JobQueue, arguments: Sequence[str], title: str, rows: np.ndarray | None = None) -> Job:
+    """Queues a map or an analysis that a page waits for.
+
+    Earlier attempts at the same are forgotten, and so are maps and analyses that are done: what they made is in their bundles.
+    """
+    for job in queue.jobs():
+        if (job.arguments == tuple(arguments) and not job.active) or (job.lane in (MAP, ANALYSIS) and job.state == "done"):
+            job.remove()
+    if rows is not None:
+        write_rows(_row_file(queue, rows), rows)
+    return queue.submit(arguments, title)
+
+
 def restriction(config: Config) -> str:
     """``--restricted=FILE``, a copy of what is allowed at this moment."""
     return f"--restricted={config.write(config.workspace / 'allowed.toml')}"
 
 
 def folders_in_use(queue: JobQueue) -> set[Path]:
-    """Where jobs that run or wait write: the bundles they make (nothing may be there yet) and those that they add a map to."""
+    """Where jobs that run or wait write: the bundles they make (nothing may be there yet) and those that they add a result to."""
     active = queue.active()
     made = {Path(a.removeprefix("--out=")) for job in active for a in job.arguments if a.startswith("--out=")}
-    return made | {Path(job.arguments[1]) for job in active if job.arguments[0] == "map"}
+    return made | {Path(job.arguments[1]) for job in active if job.lane in (MAP, ANALYSIS)}
 
 
 def files_in_use(queue: JobQueue) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,18 @@ from typing import Any
 from repgeom_core.atomic import written_whole
 
 TAIL = 64 * 1024
-LANES = ("data", "map")
-"""Jobs of one lane run one at a time: a map, which somebody looks at a page for, does not wait behind hours of extraction."""
+ROWS = "--rows="  # an argument of an analysis: a file of row numbers
+DATA, MAP, ANALYSIS = "data", "map", "analysis"
+LANES = {"map": MAP, "analyze": ANALYSIS}
+"""The lane of a command; any other makes data. Jobs of one lane run one at a time: a map or an analysis, which somebody looks at a page
+for, does not wait behind hours of extraction."""
 
 
 @dataclass(frozen=True)
 class JobFolder:
     """The files of one job.
 
-    ``job.json``      title, arguments, lane, when it was queued, the process group (written by the queue)
+    ``job.json``      title, arguments, when it was queued, the process group (written by the queue)
     ``alive``         locked as long as its runner or its worker lives
     ``started``       the worker runs (written by the runner)
     ``cancel``        somebody asked it to stop
@@ -34,6 +37,11 @@ class JobFolder:
     @property
     def record(self) -> Path:
         return self.path / "job.json"
+
+    @property
+    def rows(self) -> Path:
+        """Where the row files of all jobs lie."""
+        return self.path.parent / "rows"
 
     @property
     def alive(self) -> Path:
@@ -69,6 +77,11 @@ class JobFolder:
             return []
         lines = re.findall(r'^.*"event": "log".*$', self.output.read_text(encoding="utf-8", errors="replace"), re.M)
         return [str(event.get("message", "")) for event in _events(lines)]
+
+
+def lane_of(arguments: Sequence[str]) -> str:
+    """The lane in which a command line waits for its turn."""
+    return LANES.get(arguments[0], DATA) if arguments else DATA
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

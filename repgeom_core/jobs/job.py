@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from repgeom_core import locks
 from repgeom_core.errors import RepGeomError
-from repgeom_core.jobs.folder import JobFolder, read_json, tail
+from repgeom_core.jobs.folder import ROWS, JobFolder, lane_of, read_json, tail
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 LOG_LINES = 400
@@ -70,6 +70,10 @@ class Job:
         if self._last("done"):
             return "done"
         return "cancelled" if folder.cancel.exists() else "failed"
+
+    @property
+    def lane(self) -> str:
+        return lane_of(self.arguments)
 
     @property
     def active(self) -> bool:
@@ -171,11 +175,20 @@ class Job:
         self._start(self._folder)
 
     def remove(self) -> None:
-        """Forget a job that has ended. What it made stays."""
+        """Forget a job that has ended, and its file of rows if no other job reads that. What it made stays."""
         if self.active:
             raise JobError(f"{self.title!r} is {self.state}; cancel it before removing it.")
         with contextlib.suppress(FileNotFoundError):  # another session was quicker
             shutil.rmtree(self._folder.path)
+        others = {argument for record in self._folder.path.parent.glob("*/job.json") for argument in _arguments(record)}
+        for argument in self.arguments:
+            file = Path(argument.removeprefix(ROWS))
+            if argument.startswith(ROWS) and argument not in others and file.parent == self._folder.rows:
+                file.unlink(missing_ok=True)
 
     def _last(self, kind: str) -> dict[str, object] | None:
         return next((event for event in reversed(self._folder.recent_events()) if event["event"] == kind), None)
+
+
+def _arguments(record: Path) -> list[str]:
+    return list(map(str, (read_json(record) or {}).get("arguments", ())))

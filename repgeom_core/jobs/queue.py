@@ -22,7 +22,7 @@ COMMAND = (sys.executable, "-m", "repgeom_core.cli")
 class JobQueue:
     """The jobs of one workspace: one of each lane runs at a time, the others wait in the order in which they came.
 
-    Maps have a lane of their own; everything else (demo, import, extraction) shares the other.
+    Maps have a lane of their own, so have analyses; everything else (demo, import, extraction) shares the third.
 
     There is no server behind it. Each job has a small runner process in its own session that waits for its turn, starts
     the worker, ``repgeom ARGUMENTS --progress json``, and writes down how it ended; so the queue goes on when the page is
@@ -64,6 +64,11 @@ class JobQueue:
             raise JobError(f"There is no job {id!r}.")
         return Job(self.folder / id, self._resume)
 
+    def latest(self, arguments: Sequence[str], since: float = 0.0) -> Job | None:
+        """The latest job of this command line that is active, or was queued after ``since`` (seconds since 1970)."""
+        same = (job for job in self.jobs() if job.arguments == tuple(arguments))
+        return next((job for job in same if job.queued > since or job.active), None)
+
     def remove_finished(self) -> int:
         """Forget all jobs that have ended; how many."""
         finished = [job for job in self.jobs() if not job.active]
@@ -85,8 +90,7 @@ class JobQueue:
         try:
             for old in (folder.started, folder.cancel, folder.outcome, folder.output, folder.errors):
                 old.unlink(missing_ok=True)
-            lane = "map" if arguments[:1] == ["map"] else "data"
-            record = {"title": title, "arguments": arguments, "lane": lane, "queued": time.time()}
+            record = {"title": title, "arguments": arguments, "queued": time.time()}
             write_json(folder.record, record)
             runner = [sys.executable, "-m", "repgeom_core.jobs.runner", str(folder.path), str(alive), str(self._grace)]
             with folder.errors.open("ab") as errors:

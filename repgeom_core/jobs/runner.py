@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from repgeom_core import locks
-from repgeom_core.jobs.folder import LANES, JobFolder, read_json, write_json
+from repgeom_core.jobs.folder import JobFolder, lane_of, read_json, write_json
 
 POLL = 0.1
 
@@ -82,7 +82,7 @@ def earlier_waits(folder: JobFolder) -> bool:
 
 def lane(folder: JobFolder) -> str:
     record = read_json(folder.record)
-    return str(record["lane"]) if record and "lane" in record else LANES[0]
+    return lane_of(record["arguments"] if record else [])
 
 
 def place(folder: JobFolder) -> tuple[float, str]:

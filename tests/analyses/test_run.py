@@ -176,6 +176,29 @@ def test_equal_requests_at_once_run_once(bundle: Bundle, computed: list[str]) ->
     assert len(values) == 1 and computed == ["nc1_pinv"]
 
 
+def test_a_slow_analysis_does_not_hold_up_those_of_other_inputs(
+    bundle: Bundle, computed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on, entered, evaluate = threading.Event(), threading.Event(), [], run.evaluate
+
+    def slow(declared: Any, data: Inputs, *rest: Any) -> Any:
+        if data.d == 32:  # the pixels
+            entered.append(declared.name)
+            started.set()
+            assert go_on.wait(20)
+        return evaluate(declared, data, *rest)
+
+    monkeypatch.setattr(run, "evaluate", slow)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(analyze, bundle, "nc1_pinv", "pixels", "end", interval=False, null=False)
+        assert started.wait(20)
+        same = pool.submit(analyze, bundle, "cdnv", "pixels", "end", interval=False, null=False)
+        assert analyze(bundle, "nc1_pinv", "features", "end", interval=False, null=False).value > 0
+        assert not waiting.done() and entered == ["nc1_pinv"]  # those of the same inputs share what they compute, one after the other
+        go_on.set()
+        assert waiting.result().value > 0 and same.result().value > 0
+
+
 def test_an_unreadable_entry_is_computed_again_and_repaired(bundle: Bundle, computed: list[str]) -> None:
     first = ask(bundle)
     (entry,) = (bundle.path / "results").glob("*.npz")

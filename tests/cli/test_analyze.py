@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,3 +132,59 @@ def test_a_parameter_without_equals_sign_and_two_kinds_of_json_are_wrong_usage(b
             main(["analyze", str(bundle.path), "--analysis", "nc1_pinv", *arguments])
         assert stop.value.code == 2
         assert message in capsys.readouterr().err
+
+
+def test_chosen_rows_are_read_from_a_file(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = np.array([30, 2, 5, 11, 4, 17, 20, 39])
+    np.save(tmp_path / "rows.npy", rows)
+    arguments = ["analyze", str(bundle.path), "--analysis", "nc1_pinv", "--layer", "wide", "--checkpoint", "step-10"]
+    assert main([*arguments, "--rows", str(tmp_path / "rows.npy"), "--no-interval", "--no-null", "--json"]) == 0
+    (found,) = lines(capsys)
+    expected = measure("nc1_pinv", bundle.features("wide", "step-10").take(rows), bundle.y[rows], interval=False, null=False)
+    assert found["value"] == pytest.approx(expected.value, rel=1e-9)
+    assert found["rows"] == str(tmp_path / "rows.npy") and found["meta"]["n"] == 8 and "split" not in found
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (np.array([1, 2, 40]), "names row 40 at place 2; the bundle has rows 0 to 39"),
+        (np.array([-1, 2]), "names row -1 at place 0"),
+        (np.array([3, 1, 3]), "names row 3 more than once"),
+        (np.array([1.0, 2.0]), "holds float64 of shape (2,); one list of whole row numbers was expected"),
+        (np.arange(4).reshape(2, 2), "holds int64 of shape (2, 2)"),
+        (np.ones(40, bool), "save np.flatnonzero(mask)"),
+        (np.array([], np.int64), "holds no rows"),
+        (np.array([{"a": 1}], object), "a .npy file of row numbers was expected"),
+        (None, "cannot be read (No such file or directory)"),
+        (b"not an array", "a .npy file of row numbers was expected"),
+    ],
+    ids=str,
+)
+def test_a_file_of_rows_that_does_not_fit_is_refused_in_one_line(
+    bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: Any, message: str
+) -> None:
+    path = tmp_path / "rows.npy"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        np.save(path, content, allow_pickle=True)
+    assert main(["analyze", str(bundle.path), "--analysis", "nc1_pinv", "--rows", str(path), "--progress", "none"]) == 1
+    err = capsys.readouterr().err
+    assert message in err and str(path) in err and len(err.splitlines()) == 1 and "unexpected" not in err
+
+
+def test_rows_and_a_split_together_are_wrong_usage(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["analyze", str(bundle.path), "--analysis", "nc1_pinv", "--split", "train", "--rows", "rows.npy"])
+    assert stop.value.code == 2 and "not allowed with" in capsys.readouterr().err
+
+
+def test_progress_names_value_interval_and_null_and_the_place_among_several(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["analyze", str(bundle.path), "--analysis", "supcon_loss", "--layer", "wide", "--progress", "json"]
+    assert main([*arguments, "--checkpoint", "step-10"]) == 0
+    told = [line["stage"] for line in lines(capsys) if line["event"] == "progress"]
+    assert list(dict.fromkeys(told)) == ["value", "interval", "null", "supcon_loss"]
+    assert main(arguments) == 0
+    told = [line["stage"] for line in lines(capsys) if line["event"] == "progress"]
+    assert {"supcon_loss", "wide at step-0: value", "wide at step-0: interval"} <= set(told)

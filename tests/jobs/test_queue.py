@@ -67,14 +67,15 @@ def test_second_job_waits_for_the_first_and_the_third_for_the_second(
     assert marks == [f"{when} {what}" for what in ("wait", "second", "third") for when in ("start", "end")]
 
 
-def test_map_does_not_wait_for_an_extraction_but_for_another_map(
-    queue: JobQueue, reaches: Reaches, is_ready: IsReady, tmp_path: Path
+@pytest.mark.parametrize("lane", ["map", "analyze"])
+def test_maps_and_analyses_do_not_wait_for_an_extraction_but_for_their_own_kind(
+    queue: JobQueue, reaches: Reaches, is_ready: IsReady, tmp_path: Path, lane: str
 ) -> None:
     extraction = queue.submit(["wait"], "hours of extraction")
     is_ready(extraction)
-    reaches(queue.submit(["map"], "first map"), "done")
-    waiting = queue.submit(["map", "wait"], "second map")
-    third = queue.submit(["map"], "third map")
+    reaches(queue.submit([lane, "x"], "first"), "done")
+    waiting = queue.submit([lane, "wait"], "second")
+    third = queue.submit([lane, "x"], "third")
     is_ready(waiting)
     assert [job.state for job in (extraction, waiting, third)] == ["running", "running", "queued"]
     (tmp_path / "go").touch()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import library
 from repgeom_core.analyses.run import cached
 from repgeom_core.bundle import open_bundle
+from repgeom_core.jobs import JobQueue
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,11 +57,80 @@ def test_a_pair_of_another_bundle_is_forgotten(app: AppTest) -> None:
     assert not any("The pair" in m.value for m in app.subheader)
 
 
-def test_clustering_is_computed_when_asked_and_not_before(app: AppTest, workspace: Path) -> None:
-    bundle = open_bundle(workspace / "bundles/digits")
+def test_clustering_is_computed_by_a_job_when_asked_and_not_before(app: AppTest, workspace: Path) -> None:
+    bundle, queue = open_bundle(workspace / "bundles/digits"), JobQueue(workspace)
     place = (bundle, "k_subspaces", "features", "end")
-    assert cached(*place, interval=False, null=False) is None
-    app.button(key="partition_compute").click().run()
+    assert cached(*place, interval=False, null=False) is None and queue.jobs() == []
+    fine(app.button(key="partition_compute").click().run())
+    (job,) = queue.jobs()
+    assert job.title == "K-subspaces of features at end" and job.lane == "analysis"
+    assert not any(b.key == "partition_compute" for b in app.button)
+    ended(queue)
+    assert job.state == "done", job.log
     fine(app.run())
     assert cached(*place, interval=False, null=False) is not None
-    assert not any(b.key == "partition_compute" for b in app.button)
+    assert not any("partition" in str(b.key) and b.label in ("Compute", "Cancel", "Try again") for b in app.button)
+    assert any(card.label.startswith("K\\-subspaces · **") for card in app.expander)
+
+
+def test_a_running_analysis_is_found_again_in_a_new_session_and_cancelled(
+    app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import json, time; print(json.dumps(dict(event='progress', stage='restarts', done=3, total=10)), flush=True); time.sleep(60)"
+    queue = JobQueue(workspace, command=(sys.executable, "-c", script))
+    monkeypatch.setattr(library, "jobs", lambda: queue)
+    app.session_state["card_k_subspaces"] = True
+    fine(app.run())
+    fine(app.button(key="k_subspaces_compute").click().run())
+    (job,) = queue.jobs()
+    until(lambda: job.progress is not None)
+    later = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    fine(later.switch_page("pages/subspaces.py").run())
+    assert len(queue.jobs()) == 1
+    (card,) = (card for card in later.expander if card.label.startswith("K\\-subspaces"))
+    assert "being computed" in card.label
+    assert [p.value for p in later.get("progress")] and "restarts: 3 of 10" in str(later.get("progress")[0].proto)
+    later.button(key=f"cancel_partition_compute_{job.id}").click().run()
+    until(lambda: not job.active)
+    fine(later.run())
+    assert any("K\\-subspaces is not there: Cancelled" in w.value for w in later.warning)
+    later.button(key=f"again_partition_compute_{job.id}").click().run()
+    (second,) = queue.jobs()
+    assert second.id != job.id and second.arguments == job.arguments
+    second.cancel()
+    ended(queue)
+
+
+def test_a_job_that_fails_says_why_on_the_page(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "import json, sys; print(json.dumps(dict(event='error', message='The disk is full.'))); sys.exit(1)"
+    queue = JobQueue(workspace, command=(sys.executable, "-c", script))
+    monkeypatch.setattr(library, "jobs", lambda: queue)
+    fine(app.button(key="partition_compute").click().run())
+    ended(queue)
+    app.run()
+    assert not app.exception and any("The disk is full" in e.value for e in app.error)
+    assert any(b.label == "Try again" for b in app.button)
+
+
+def test_a_selection_is_analysed_by_a_job_as_well(app: AppTest, workspace: Path) -> None:
+    bundle, queue = open_bundle(workspace / "bundles/digits"), JobQueue(workspace)
+    rows = np.flatnonzero(bundle.y < 2)
+    app.session_state["selection_histories"][bundle.ids_digest].replace(bundle.y < 2, "test")
+    app.toggle(key="selection_only").set_value(True).run()
+    fine(app.button(key="partition_compute").click().run())
+    assert queue.jobs()[0].title == f"K-subspaces of features at end, {len(rows)} selected samples"
+    ended(queue)
+    fine(app.run())
+    found = cached(bundle, "k_subspaces", "features", "end", rows=rows, interval=False, null=False)
+    assert found is not None and found.meta["n"] == len(rows)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+def ended(queue: JobQueue) -> None:
+    until(lambda: not queue.active())
