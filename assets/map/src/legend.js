@@ -66,7 +66,7 @@ export class Legend {
     this.list = element("div", "entries", { role: "group", "aria-label": "Categories: click hides or shows, double-click isolates" });
     this.query = "";
     if (this.entries.length >= SEARCH_FROM) {
-      const search = element("input", "search", { type: "search", placeholder: `Search ${formatCount(this.entries.length)} categories`, "aria-label": "Search categories" });
+      const search = element("input", "search", { type: "search", placeholder: `Search ${formatCount(this.entries.length)}`, "aria-label": "Search categories" });
       search.addEventListener("input", () => {
         this.query = search.value.trim().toLowerCase();
         this.fill();
