@@ -105,10 +105,9 @@ def evaluate(
     if declared.needs & {"labels", "moments"}:
         data = data.labelled()
     labelled = data.n
-    capped = declared.cap is not None and data.n > declared.cap
-    if capped:
-        assert declared.cap is not None
-        data = data.take(stratified_rows(data, declared.cap))
+    cap = declared.cap if declared.cap is not None and data.n > declared.cap else None
+    if cap is not None:
+        data = _sample(data, cap)
     if interval and declared.interval in ("groups", "jackknife"):
         data._made["groups"] = uncertainty.GROUPS
 
@@ -133,7 +132,7 @@ def evaluate(
         "seed": data.seed,
         "given": given,
         "unlabelled left out": given - labelled,
-        "cap": declared.cap if capped else None,
+        "cap": cap,
         "repgeom": __version__,
         "interval": "switched off",
         "null": "switched off" if declared.null else "none declared",
@@ -146,6 +145,12 @@ def evaluate(
         meta["null"] = f"{declared.null}, {0 if sample is None else len(sample.draws)} draws"
     details = {name: np.asarray(array) for name, array in found.details.items()}
     return Result(declared.name, float(found.value), bounds, sample, details, dict(found.notes), meta)
+
+
+def _sample(data: Inputs, count: int) -> Inputs:
+    """Kept, so that analyses of the same cap share its neighbour graph and all else that is computed of it."""
+    sample: Inputs = data._once(f"sample of {count}", lambda: data.take(stratified_rows(data, count)))
+    return sample
 
 
 def stratified_rows(data: Inputs, count: int) -> np.ndarray:

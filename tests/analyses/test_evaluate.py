@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,19 @@ def test_above_its_cap_an_analysis_gets_a_stratified_subsample_and_says_so() -> 
     assert result.value == 30 and (result.meta["cap"], result.meta["given"], result.meta["n"]) == (30, 90, 30)
     below = evaluate(declared, Inputs(X[:30], Y[:30]), {})
     assert below.meta["cap"] is None
+
+
+def test_analyses_of_the_same_cap_share_the_subsample_and_its_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repgeom_core.analyses import find, inputs
+
+    searches = []
+    plain = inputs.neighbours
+    monkeypatch.setattr(inputs, "neighbours", lambda X, k, **options: searches.append(len(X)) or plain(X, k, **options))
+    data = Inputs(X, Y)
+    for name in ("gride", "twonn", "twonn_fit"):
+        result = evaluate(replace(find(name), cap=60), data, {"scale": 2} if name == "gride" else {}, interval=False, null=False)
+        assert (result.meta["n"], result.meta["given"]) == (60, 90)
+    assert searches == [60]
 
 
 def test_a_subsample_keeps_the_shares_of_the_classes_and_comes_from_the_seed() -> None:
