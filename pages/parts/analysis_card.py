@@ -22,6 +22,8 @@ from repgeom_core.analyses.series import SUMS, light, series
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
 
+CARDS = "drawn_cards"  # session state: key -> label and whether it is open
+
 
 def family(scope: Scope, name: str, title: str) -> None:
     """A closed card for every analysis of a family; its value stands on the card where it is quick to have."""
@@ -60,14 +62,20 @@ def _card(scope: Scope, declared: Analysis, value: float | None, why: str | None
         label = f":gray[{title} · {plain(why)}]"
     elif under_way:
         label = f"{title} :blue[· being computed]"
-        st.session_state.setdefault(key, True)  # in a new session too, who looks for it finds it open
     elif value is None:
         label = f"{title} :gray[· computed when asked]"
     elif np.isfinite(value):
         label = f"{title} · **{number(value)}**"
     else:
         label = f"{title} :gray[· undefined here]"
+    drawn = st.session_state.setdefault(CARDS, {})
+    before, opened = drawn.get(key, (label, False))
+    if before != label:
+        st.session_state[key] = opened  # to Streamlit it is another card, which would be closed
+    elif under_way and key not in drawn:
+        st.session_state[key] = True  # in a new session, who looks for what is computed finds it open
     card = st.expander(label, key=key, on_change="rerun")
+    drawn[key] = (label, card.open)
     if card.open:
         with card, trouble.shown():
             inside(scope, declared, why)
