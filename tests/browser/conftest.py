@@ -99,3 +99,18 @@ def streamlit_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
         process.terminate()
     for process, _ in servers.values():
         process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
+    """A workspace with the digits, and its configuration, that all tests of a file look at through one server."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
+    (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')
+    return folder
+
+
+@pytest.fixture
+def url(streamlit_app: Callable[..., str], served: Path) -> str:
+    """Where the dashboard shows the workspace of ``served``."""
+    return streamlit_app(ROOT / "app.py", env={"REPGEOM_CONFIG": str(served / "repgeom.toml")})

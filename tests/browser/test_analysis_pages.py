@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -16,20 +14,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from repgeom_core.bundle import open_bundle
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
-    (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')
-    return folder
-
-
-@pytest.fixture
-def url(streamlit_app: Callable[..., str], served: Path) -> str:
-    return streamlit_app(ROOT / "app.py", env={"REPGEOM_CONFIG": str(served / "repgeom.toml")})
 
 
 def chart(page: Page, key: str) -> Locator:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +21,6 @@ from repgeom_core.bundle import open_bundle
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 HOOK = "window.__repgeom.maps.get('map_view')"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
-    """A workspace that all tests of this file look at through one server."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
-    (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')
-    return folder
-
-
-@pytest.fixture
-def url(streamlit_app: Callable[..., str], served: Path) -> str:
-    return streamlit_app(ROOT / "app.py", env={"REPGEOM_CONFIG": str(served / "repgeom.toml")})
 
 
 def wait_for_map(page: Page, n: int = 240) -> None:

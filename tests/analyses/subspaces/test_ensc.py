@@ -1,3 +1,5 @@
+"""Elastic-net self-expression agrees with scikit-learn sample by sample, and finds subspaces that were planted."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,20 +14,9 @@ def run(features, labels, **parameters):
     return measure("ensc", features, labels, interval=False, null=False, **parameters)
 
 
-def subspaces(K: int, r: int, d: int, m: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    parts = [rng.standard_normal((m, r)) @ np.linalg.qr(rng.standard_normal((d, r)))[0].T for _ in range(K)]
-    return np.concatenate(parts), np.repeat(np.arange(K), m)
-
-
-def unit(n: int, d: int) -> np.ndarray:
-    Z = np.random.default_rng(0).standard_normal((n, d))
-    return Z / np.linalg.norm(Z, axis=1, keepdims=True)
-
-
 @pytest.mark.parametrize("l1_share", [0.5, 0.95, 1.0])
 @pytest.mark.parametrize("gamma", [2.0, 50.0])
-def test_coefficients_agree_with_sklearn_one_sample_at_a_time(l1_share, gamma):
+def test_coefficients_agree_with_sklearn_one_sample_at_a_time(l1_share, gamma, unit):
     Z = unit(50, 12)
     C = elastic_net(Z @ Z.T, Z @ Z.T, np.arange(50), l1_share, gamma).toarray()
     for i in range(0, 50, 5):
@@ -38,7 +29,7 @@ def test_coefficients_agree_with_sklearn_one_sample_at_a_time(l1_share, gamma):
         assert C[i, i] == 0
 
 
-def test_no_coefficient_outside_violates_the_optimality_conditions():
+def test_no_coefficient_outside_violates_the_optimality_conditions(unit):
     Z = unit(120, 20)
     G = Z @ Z.T
     C = elastic_net(G, G, np.arange(120), 0.9, 20.0).toarray()
@@ -49,7 +40,7 @@ def test_no_coefficient_outside_violates_the_optimality_conditions():
     np.testing.assert_allclose(gradient[C != 0], (np.sign(C) * l1[:, None])[C != 0], atol=1e-9)
 
 
-def test_copies_in_the_dictionary_share_the_work():
+def test_copies_in_the_dictionary_share_the_work(unit):
     Z = np.repeat(unit(10, 6), 3, axis=0)
     C = elastic_net(Z @ Z.T, Z @ Z.T, np.arange(30), 0.5, 50.0).toarray()
     assert C[0, 1] == pytest.approx(C[0, 2], rel=1e-6)
@@ -57,19 +48,19 @@ def test_copies_in_the_dictionary_share_the_work():
 
 
 @pytest.mark.parametrize(("m", "expected", "tolerance"), [(50, 0.852, 0.06), (200, 0.973, 0.03)])
-def test_five_subspaces_of_dimension_six_in_nine(m, expected, tolerance):
+def test_five_subspaces_of_dimension_six_in_nine(m, expected, tolerance, subspaces):
     values = [run(*subspaces(5, 6, 9, m, seed)).value for seed in range(3 if m < 100 else 1)]
     assert np.mean(values) == pytest.approx(expected, abs=tolerance)
 
 
-def test_independent_subspaces_are_found():
+def test_independent_subspaces_are_found(subspaces):
     features, labels = subspaces(4, 3, 20, 30)
     result = run(features, labels)
     assert result.value == 1
     assert result.notes["weight within classes"] > 0.95
 
 
-def test_landmarks_label_the_other_samples():
+def test_landmarks_label_the_other_samples(subspaces):
     features, labels = subspaces(3, 2, 20, 60)
     result = run(features, labels, landmarks=90)
     assert result.notes["landmarks"] == "90 of 180"
