@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def subspaces() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """``subspaces(K, r, d, m, seed=0)``: (K m, d), m Gaussian samples of each of K random subspaces of dimension r, and their codes (K m,)."""
+    """``subspaces(K, r, d, m, seed=0)``: (K m, d), m Gaussian samples of each of K random subspaces of dimension r; their codes (K m,)."""
 
     def sampled(K: int, r: int, d: int, m: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(seed)
