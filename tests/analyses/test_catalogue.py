@@ -35,7 +35,7 @@ def test_the_page_says_everything_of_each_analysis() -> None:
 
 @pytest.mark.slow
 def test_the_guide_works_when_followed_to_the_letter(tmp_path: Path) -> None:
-    for part in ("repgeom_core", "tests/analyses", "docs"):
+    for part in ("repgeom_core", "tests/analyses", "docs", "benchmarks"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / file, tmp_path / file)
