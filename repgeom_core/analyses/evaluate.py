@@ -16,7 +16,7 @@ from repgeom_core.analyses.result import Result
 from repgeom_core.errors import GeometryError
 from repgeom_core.progress import Progress
 
-VALUE = "value"  # the stage of a job in which the value is computed
+VALUE = "computing the value"  # the stage of a job in which the value is computed
 
 
 def measure(
