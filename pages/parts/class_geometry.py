@@ -145,7 +145,7 @@ def _class_click(scope: Scope, writer: str) -> Any:
 
 
 def _some(data: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """At most 1500 samples, each class in its share."""
+    """Features (m, d) and codes (m,) of at most 1500 samples, each class in its share."""
     rows = np.arange(data.n) if data.n <= SHOWN else stratified_rows(data, SHOWN)
     some = data.take(rows)
-    return some._features(), some._labels()
+    return some.X, some.y

@@ -49,10 +49,10 @@ def test_docstring_begins_with_a_plain_sentence(declared: Analysis) -> None:
 
 
 def test_declaration_says_everything(declared: Analysis) -> None:
+    assert declared.null is None or declared.null in NULLS, f"{declared.null!r} is no null model: {list(NULLS)}"
     for field in ("title", "reference", "formula", "oracle", "truths", "cost"):
         assert getattr(declared, field).strip(), f"{field} is empty"
     assert declared.needs
-    assert declared.null is None or declared.null in NULLS, f"{declared.null!r} is no null model: {list(NULLS)}"
     assert declared.version >= 1
     low, high = declared.bounds
     assert low is None or high is None or low <= high
