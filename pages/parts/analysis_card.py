@@ -138,8 +138,9 @@ def _widget(scope: Scope, key: str, name: str, parameter: Parameter) -> Any:
             return st.slider(label, parameter.low, parameter.high, parameter.default, key=key, help=help)
         return int(st.number_input(label, parameter.low, parameter.high, parameter.default, key=key, help=help))
     if isinstance(parameter, Float):
-        step = 10.0 ** np.floor(np.log10(max(abs(parameter.default), 1e-6))) / 2
-        return float(st.number_input(label, parameter.low, parameter.high, parameter.default, step=step, format="%g", key=key, help=help))
+        low, high, default = float(parameter.low), float(parameter.high), float(parameter.default)  # a declaration may say 1 for 1.0
+        step = float(10.0 ** np.floor(np.log10(max(abs(default), 1e-6))) / 2)
+        return float(st.number_input(label, low, high, default, step=step, format="%g", key=key, help=help))
     if isinstance(parameter, Choice):
         return st.selectbox(label, parameter.options, index=parameter.options.index(parameter.default), key=key, help=help)
     if isinstance(parameter, Flag):

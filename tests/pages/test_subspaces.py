@@ -13,6 +13,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import library
+from repgeom_core.analyses import find
+from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached
 from repgeom_core.bundle import open_bundle
 from repgeom_core.jobs import JobQueue
@@ -40,6 +42,13 @@ def test_every_matrix_dimension_and_centring_draws(app: AppTest) -> None:
     fine(app)
     app.toggle(key="subspace_centred").set_value(True).run()
     fine(app)
+
+
+def test_every_card_opens(app: AppTest) -> None:
+    for name in families()["subspaces"]:
+        app.session_state[f"card_{name.name}"] = True
+    fine(app.run())
+    assert app.number_input(key="ensc_gamma").value == find("ensc").parameters["gamma"].default
 
 
 def test_a_pair_opens_and_closes(app: AppTest) -> None:
