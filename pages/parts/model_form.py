@@ -18,10 +18,10 @@ from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config
 from repgeom_core.errors import RecipeError, RepGeomError
+from repgeom_core.extract.input_presets import INPUT_PRESETS
 from repgeom_core.extract.pooling import POOLINGS
 from repgeom_core.extract.recipe import DEVICES, DTYPES, LAYOUTS, PRECISIONS, Recipe
 from repgeom_core.factories import list_factories
-from repgeom_core.input_presets import INPUT_PRESETS
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import extract_arguments, folders_in_use, list_layers
 from repgeom_core.models import find_checkpoints

@@ -1,4 +1,4 @@
-"""Exact Euclidean nearest neighbours: the graph that UMAP, map quality and the later analyses share."""
+"""Exact Euclidean nearest neighbours: the graph that UMAP, map quality and the analyses share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The neighbour graph of a layer, computed once and shared by all that needs one: maps, their quality, later analyses."""
+"""The neighbour graph of a layer, computed once and shared by all that need one: maps, their quality, analyses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from repgeom_core.extract.input_presets import INPUT_PRESETS
 from repgeom_core.extract.recipe import Recipe
-from repgeom_core.input_presets import INPUT_PRESETS
 
 
 def test_every_preset_is_a_valid_inputs_table() -> None:
