@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { icon } from "./icons.js";
 import { STYLE } from "./style.js";
 
-export const TOOLS = {
+const TOOLS = {
   lasso: { title: "Lasso", key: "l" },
   box: { title: "Box", key: "b" },
   pan: { title: "Pan", key: "p" },
