@@ -22,8 +22,8 @@ def latest(bundle: Bundle, arguments: Sequence[str]) -> Job | None:
 
 
 def show(job: Job, what: str, again: Callable[[], None], place: str, meanwhile: str = "") -> None:
-    """``what`` the page waits for at ``place`` (several places may wait for one job); ``again`` submits it anew, and ``meanwhile`` is
-    what the page shows until it is there."""
+    """``what`` the page waits for (empty where that is plain to see) at ``place`` (several may wait for one job); ``again`` submits it
+    anew, and ``meanwhile`` is what the page shows until it is there."""
     key = f"{place}_{job.id}"
     if job.active:
         under_way(job, what, key, meanwhile)
@@ -43,7 +43,8 @@ def under_way(job: Job, what: str, key: str, meanwhile: str = "") -> None:
     else:
         state = told(progress, seconds) if progress else "starting"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wait_{key}"):
-        words = f"**{plain(what)}**: {state}" + (f"; {meanwhile}" if meanwhile else "")
+        words = f"**{plain(what)}**: {state}" if what else state[:1].upper() + state[1:]
+        words += f"; {meanwhile}" if meanwhile else ""
         st.progress(progress.fraction if progress else 0.0, words, width="stretch")
         st.button("Cancel", key=f"cancel_{key}", icon=":material/close:", disabled=job.cancelling, on_click=_cancel, args=(job,))
 
@@ -71,11 +72,14 @@ def told(progress: JobProgress, seconds: float | None = None) -> str:
 
 def _missing(job: Job, what: str, again: Callable[[], None], key: str, meanwhile: str) -> None:
     """It ended, and yet its result is not there: it failed, was cancelled, or somebody has deleted what it made."""
-    reason = job.message or "What it made is no longer there."
-    words = f"{plain(what)} is not there: {plain(reason, 600)}" + (f" {meanwhile[:1].upper()}{meanwhile[1:]}." if meanwhile else "")
+    reason, state = plain(job.message or "What was computed is no longer there.", 600), job.state
+    words = f"{plain(what)} is not there: {reason}" if what else reason
+    words += f" {meanwhile[:1].upper()}{meanwhile[1:]}." if meanwhile else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if job.state == "failed":
+        if state == "failed":
             st.error(words, icon=":material/error:", width="stretch")
+        elif state == "cancelled":
+            st.caption(f":material/block: {words}", width="stretch")
         else:
-            st.warning(words, icon=":material/block:", width="stretch")
+            st.warning(words, icon=":material/warning:", width="stretch")
         st.button("Try again", key=f"again_{key}", icon=":material/replay:", on_click=again)

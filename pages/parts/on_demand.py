@@ -46,7 +46,7 @@ def results(scope: Scope, wanted: Sequence[Wanted], key: str, why: str) -> list[
         def again(one: Wanted = one) -> None:
             _submit(scope, [one])
 
-        job_wait.show(job, find(one.name).title, again, key)
+        job_wait.show(job, find(one.name).title if len(wanted) > 1 else "", again, key)
     if unasked:
         st.caption(why)
         st.button("Compute", key=key, icon=":material/play_arrow:", type="primary", on_click=_submit, args=(scope, unasked))

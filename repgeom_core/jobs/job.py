@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from repgeom_core import locks
 from repgeom_core.errors import RepGeomError
-from repgeom_core.jobs.folder import ROWS, JobFolder, lane_of, read_json, tail
+from repgeom_core.jobs.folder import DATA, ROWS, JobFolder, lane_of, read_json, tail
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 LOG_LINES = 400
@@ -135,7 +135,8 @@ class Job:
         if code is None:
             return "The job's process vanished before it finished: it was killed, or the machine went down."
         if code == -signal.SIGKILL:
-            return "The worker was killed (SIGKILL), most often because memory ran out; use a smaller batch or fewer layers."
+            smaller = "a smaller batch or fewer layers" if self.lane == DATA else "fewer samples (a split, a selection)"
+            return f"The worker was killed (SIGKILL), most often because memory ran out; use {smaller}."
         if code < 0:
             return f"The worker was ended by signal {-code} ({signal.Signals(-code).name})."
         last = tail(self._folder.errors).strip().splitlines()

@@ -54,8 +54,11 @@ def ensc(data: Inputs, l1_share: float, gamma: float, clusters: int, landmarks: 
     def code(targets: np.ndarray, dictionary: np.ndarray, own: np.ndarray) -> sparse.csr_matrix:
         gram = dictionary @ dictionary.T
         blocks = [slice(start, start + AT_ONCE) for start in range(0, len(targets), AT_ONCE)]
+        found = []
         with one_thread():
-            found = [elastic_net(targets[rows] @ dictionary.T, gram, own[rows], l1_share, gamma) for rows in blocks]
+            for rows in blocks:
+                data.progress.update("samples explained", rows.start, len(targets))
+                found.append(elastic_net(targets[rows] @ dictionary.T, gram, own[rows], l1_share, gamma))
         return sparse.vstack(found, format="csr")
 
     return clustered(data, code, clusters, landmarks)

@@ -58,11 +58,11 @@ def k_subspaces(data: Inputs, rank: int, clusters: int, restarts: int) -> Outcom
     samples = Samples(X.astype(np.float32), directions, squared)
     best: tuple[float, np.ndarray, np.ndarray] | None = None
     for start in range(restarts):
-        data.progress.update("starts", start, restarts)
+        data.progress.update("random starts", start, restarts)
         settled = _started(samples, K, r, rng)
         best = settled if best is None or settled[0] > best[0] else best
     assert best is not None
-    data.progress.update("settling", 0, 1)
+    data.progress.update("settling the best start", 0, 1)
     _, labels, _ = _settled(samples, best[2], 0)
     found = np.empty(data.n, np.int64)
     found[order] = labels
