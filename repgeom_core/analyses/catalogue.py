@@ -9,9 +9,9 @@ from repgeom_core.analyses.parameters import Choice, Float, Int
 from repgeom_core.analyses.registry import families
 
 INTERVALS = {
-    "groups": "bootstrap over groups of samples",
+    "groups": "bootstrap over groups of samples; jackknife where that is biased",
     "jackknife": "jackknife over groups of samples",
-    "rows": "bootstrap over samples",
+    "rows": "bootstrap over samples; random halves where that is biased",
     "halves": "random halves",
     "none": "none",
 }

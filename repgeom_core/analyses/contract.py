@@ -117,9 +117,11 @@ def analysis(
         parameters: typed, bounded; the function takes them by name.
         better: which direction is better, if any.
         null: name of a null model (``repgeom_core.analyses.nulls.NULLS``).
-        interval: ``"groups"``: bootstrap over 50 mergeable groups of samples (needs only moments or spectrum, and a head);
+        interval: ``"groups"``: bootstrap over 50 mergeable groups of samples (needs only moments or spectrum, and a head), or the
+            jackknife where the bootstrap is biased;
             ``"jackknife"``: the same groups, each left out once (for ranks and noise edges, which repeated samples bias);
-            ``"rows"``: bootstrap over samples; ``"halves"``: random halves (where repeated samples would break the measure); ``"none"``.
+            ``"rows"``: bootstrap over samples, or halves where that is biased; ``"halves"``: random halves (where repeated samples
+            would break the measure); ``"none"``.
         repeats: ``"few"``: 5 splits and 5 null draws whatever the size, where one evaluation takes seconds by itself.
         cost: in n, d, K.
         cap: above this many samples a seeded stratified subsample is taken, and the result says so.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from repgeom_core.analyses import uncertainty
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.evaluate import evaluate, missing
 from repgeom_core.analyses.inputs import Inputs
@@ -212,6 +213,7 @@ def _key(
         "parameters": values,
         "interval": interval,
         "null": null,
+        "uncertainty": uncertainty.VERSION if interval or null else None,
         "seed": seed,
     }
 

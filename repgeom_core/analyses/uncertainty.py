@@ -18,6 +18,8 @@ DRAWS, HALVINGS, FEW_HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 5, 20, 5
 CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
 AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws of the null
 FEWEST_GROUPS = 10
+BIASED = 0.5  # a bootstrap whose median is so many of its standard deviations from the value is not used
+VERSION = 2  # of how intervals and nulls are found, part of every cache key
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
 INTERVAL, NULL = "interval", "null"  # the stages of a job
@@ -37,7 +39,8 @@ def interval(declared: Analysis, data: Inputs, value: Value, estimate: float, pr
             return found
     elif declared.interval == "rows" and data.n * data.d <= CHEAP and data.n > 1:
         draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in _told(range(DRAWS), INTERVAL, DRAWS, progress)]
-        return _central(draws), f"bootstrap over samples, {DRAWS} draws"
+        if not _biased(draws, estimate):
+            return _central(draws), f"bootstrap over samples, {DRAWS} draws"
     return _over_halves(data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS, progress)
 
 
@@ -59,15 +62,23 @@ def _over_groups(
     groups = min((part.groups for part in parts), default=0)
     if groups < FEWEST_GROUPS or any(part.groups != groups for part in parts):
         return None
-    if declared.interval == "jackknife":
-        without = np.array([value(draw) for draw in _told(_leaving_out(data, groups), INTERVAL, groups, progress)])
-        if not np.isfinite(without).all():
-            return None, "none: not defined without some of the samples"
-        reach = 1.96 * float(np.sqrt((groups - 1) * without.var()))
-        low, high = np.clip([estimate - reach, estimate + reach], *_limits(declared))
-        return (float(low), float(high)), f"jackknife over {groups} groups of samples"
-    draws = [value(draw) for draw in _told(_group_draws(data, groups, rng), INTERVAL, DRAWS, progress)]
-    return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
+    if declared.interval == "groups":
+        draws = [value(draw) for draw in _told(_group_draws(data, groups, rng), INTERVAL, DRAWS, progress)]
+        if not _biased(draws, estimate):
+            return _central(draws), f"bootstrap over {groups} groups of samples, {DRAWS} draws"
+    without = np.array([value(draw) for draw in _told(_leaving_out(data, groups), INTERVAL, groups, progress)])
+    if not np.isfinite(without).all():
+        return None, "none: not defined without some of the samples"
+    reach = 1.96 * float(np.sqrt((groups - 1) * without.var()))
+    low, high = np.clip([estimate - reach, estimate + reach], *_limits(declared))
+    return (float(low), float(high)), f"jackknife over {groups} groups of samples"
+
+
+def _biased(draws: list[float], estimate: float) -> bool:
+    """Drawn twice, a sample counts twice: where class means are mostly noise, a bootstrap drives them apart, and its draws lie about
+    another value (NC1 of pure noise: half)."""
+    finite = [v for v in draws if np.isfinite(v)]
+    return bool(finite) and abs(float(np.median(finite)) - estimate) > BIASED * float(np.std(finite))
 
 
 def _group_draws(data: Inputs, groups: int, rng: np.random.Generator) -> Iterable[Inputs]:

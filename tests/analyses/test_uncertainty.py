@@ -167,3 +167,39 @@ def test_a_value_that_is_not_defined_has_no_interval_and_no_null_but_a_reason() 
 def test_touching_more_than_is_declared_is_a_mistake_of_the_file() -> None:
     with pytest.raises(UndeclaredNeedError, match="touches features or neighbours but declares only: moments"):
         evaluate(declared(greedy), gaussian(0), {})
+
+
+@pytest.mark.parametrize(("name", "separation"), [("nc1_pinv", 0.0), ("nc1_quotient", 0.3), ("cdnv", 0.3)])
+def test_where_class_means_are_mostly_noise_the_interval_still_holds_the_value(name: str, separation: float) -> None:
+    """A bootstrap of pure noise reads half of NC1: the truth here is the mean over twenty data sets, of which 95 % cover it."""
+    rng = np.random.default_rng(0)
+    means = separation * rng.standard_normal((10, 16))
+    results = []
+    for seed in range(20):
+        rng = np.random.default_rng([seed, 7])
+        y = np.arange(500) % 10
+        results.append(measure(name, means[y] + rng.standard_normal((500, 16)), y, null=False))
+    truth = np.mean([r.value for r in results])
+    intervals = np.array([r.interval for r in results])
+    assert all(low <= r.value <= high for r, (low, high) in zip(results, intervals, strict=True))
+    assert ((intervals[:, 0] <= truth) & (truth <= intervals[:, 1])).sum() >= 17
+    assert {r.meta["interval"] for r in results} == {"jackknife over 50 groups of samples"}
+
+
+def test_where_classes_stand_apart_the_interval_is_the_bootstrap() -> None:
+    rng = np.random.default_rng(0)
+    y = np.arange(8000) % 10
+    result = measure("nc1_pinv", 5 * rng.standard_normal((10, 16))[y] + rng.standard_normal((8000, 16)), y, null=False)
+    assert result.meta["interval"].startswith("bootstrap over 50 groups")
+
+
+def test_a_biased_bootstrap_over_samples_gives_way_to_halves() -> None:
+    """The number of samples that differ: 63 % in any bootstrap."""
+
+    @analysis(title="Different samples", needs=("features",), reference="-", formula="-", interval="rows")
+    def different(data: Inputs) -> float:
+        return float(len(np.unique(data.X, axis=0)) / data.n)
+
+    result = evaluate(declared(different), gaussian(0), {}, null=False)
+    assert result.interval == (1.0, 1.0)
+    assert "halves" in result.meta["interval"]
