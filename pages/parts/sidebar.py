@@ -15,7 +15,7 @@ from pages.parts.plain_text import counted, plain
 from repgeom_core.bundle import Bundle, CheckpointEntry
 
 PICKED = "picked_view"
-ADDRESS = ("bundle", "checkpoint", "layer", "split")  # what the sidebar's choices are called in the address
+ADDRESS = ("checkpoint", "layer", "split")  # what the sidebar's choices are called in the address, beside the bundle
 LEFT = "left_address"  # session state: a page was left whose address the next one takes over
 
 
@@ -79,8 +79,14 @@ def _pick_bundle() -> Bundle | None:
     if not names:
         st.caption("No bundle yet: load data on the **Load** page.")
         return None
-    name = _pick("Bundle", "bundle", list(names), default=0, help="A run's features on disk.")
-    return library.opened(names[name])
+    # What is chosen by default is left out of the address, but which bundle comes first changes with the next import: there is no default.
+    # An address that names one wins over this assignment.
+    chosen = st.session_state.get("bundle")
+    st.session_state["bundle"] = chosen if chosen in names else next(iter(names))
+    name = st.selectbox(
+        "Bundle", list(names), index=None, required=True, key="bundle", help="A run's features on disk.", bind="query-params"
+    )
+    return library.opened(names[str(name)])
 
 
 def _pick_checkpoint(bundle: Bundle) -> CheckpointEntry:
