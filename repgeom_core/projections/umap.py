@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from contextlib import suppress
 
 import numpy as np
 
@@ -27,6 +28,7 @@ def umap_layout(
     progress.update("starting UMAP", 0, 1)
     import umap
 
+    _keep_compiled()
     others = graph.nearest(n_neighbors - 1)
     own = np.arange(graph.n, dtype=np.int32)[:, None]
     indices = np.concatenate([own, others.indices], axis=1)
@@ -49,6 +51,16 @@ def umap_layout(
         warnings.filterwarnings("ignore", module="umap")
         # The graph is given, so umap-learn takes only the number of rows from its first argument.
         return np.asarray(reducer.fit_transform(begin), dtype=np.float64)
+
+
+def _keep_compiled() -> None:
+    """Of umap-learn's loops numba keeps the machine code for later processes: compiling them takes four times as long as a small map."""
+    from umap import layouts, umap_
+
+    loops = (umap_.smooth_knn_dist, umap_.compute_membership_strengths, layouts._nb_optimize_layout_euclidean_single_epoch)
+    for loop in loops:
+        with suppress(RuntimeError):  # no folder can be written: every process compiles anew
+            loop.enable_caching()
 
 
 class _Epochs:

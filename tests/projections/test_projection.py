@@ -136,3 +136,14 @@ def test_the_key_of_a_map_holds_the_versions_of_what_made_it(bundle: Bundle, mon
     project(bundle, "hidden", "step-0", method="pca")
     monkeypatch.setattr(projection, "versions", lambda *packages: dict.fromkeys(packages, "another"))
     assert cached_projection(bundle, "hidden", "step-0", method="pca") is None
+
+
+def test_compiled_loops_of_umap_are_kept_for_later_processes() -> None:
+    from numba.core.caching import NullCache
+    from umap import layouts, umap_
+
+    from repgeom_core.projections.umap import _keep_compiled
+
+    _keep_compiled()
+    for loop in (umap_.smooth_knn_dist, umap_.compute_membership_strengths, layouts._nb_optimize_layout_euclidean_single_epoch):
+        assert not isinstance(loop._cache, NullCache)
