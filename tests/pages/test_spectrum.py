@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import analysis_card, on_demand
 from repgeom_core.analyses import analyze, find, registry
 from repgeom_core.bundle import open_bundle
 from repgeom_core.figures.frame import number
+from repgeom_core.jobs import JobQueue
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,3 +65,32 @@ def test_a_neighbour_analysis_opens_without_its_slow_interval(app: AppTest) -> N
     assert not app.exception and not app.error
     assert app.toggle(key="twonn_uncertain").value is False
     assert any("interval=False" in c.value and "'twonn'" in c.value for c in app.code)
+
+
+def test_dimension_of_many_samples_is_computed_by_jobs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_demand, "soon", lambda *_: False)
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app.switch_page("pages/spectrum.py").run()
+    queue = JobQueue(workspace)
+    app.button(key="dimension_compute").click().run()
+    assert {job.title for job in queue.jobs()} == {f"{find(name).title} of features at end" for name in ("gride", "local_dimension")}
+    deadline = time.monotonic() + 60
+    while queue.active():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception and not app.error
+    assert any(str(b.key).startswith("paint_local") for b in app.button)
+
+
+def test_interval_and_null_of_many_samples_wait_until_they_are_asked_for(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.session_state["card_stable_rank"] = True
+    app.run()
+    assert not any(t.key == "stable_rank_uncertain" for t in app.toggle)
+    monkeypatch.setattr(analysis_card, "light", lambda *_: False)
+    app.session_state["card_stable_rank"] = True
+    app.run()
+    assert not app.exception and not app.error
+    assert app.toggle(key="stable_rank_uncertain").value is False
+    assert any("interval=False" in c.value and "'stable_rank'" in c.value for c in app.code)

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library
+from pages.parts import class_subspaces, library, on_demand
 from repgeom_core.analyses import find
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached
@@ -132,6 +132,24 @@ def test_a_selection_is_analysed_by_a_job_as_well(app: AppTest, workspace: Path)
     fine(app.run())
     found = cached(bundle, "k_subspaces", "features", "end", rows=rows, interval=False, null=False)
     assert found is not None and found.meta["n"] == len(rows)
+
+
+def test_subspaces_of_many_samples_are_computed_by_jobs(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(class_subspaces, "quick", lambda *_: False)
+    monkeypatch.setattr(on_demand, "soon", lambda *_: False)
+    app.number_input(key="subspace_rank").set_value(3).run()
+    queue = JobQueue(workspace)
+    fine(app.button(key="subspaces_compute").click().run())
+    (job,) = queue.jobs()  # the others do not depend on the rank and are there
+    assert "--param=rank=3" in job.arguments and "principal_angles" in job.arguments[2]
+    ended(queue)
+    fine(app.run())
+    assert len(app.get("plotly_chart")) > 2 and not any(b.key == "subspaces_compute" for b in app.button)
+    app.segmented_control(key="subspace_matrix").set_value("Affinity").run()
+    fine(app.button(key="subspace_affinity_matrix_compute").click().run())
+    ended(queue)
+    fine(app.run())
+    assert not any(b.label == "Compute" and "matrix" in str(b.key) for b in app.button)
 
 
 def until(condition: Callable[[], bool]) -> None:
