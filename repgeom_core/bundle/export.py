@@ -39,7 +39,8 @@ def export_bundle(
         format: ``parquet`` (all sample columns, predictions, one list column per layer), ``npz`` (arrays that the
             reader of this project knows: a layer each, ids, labels as codes with −1 for none, class_names, ...), or
             ``projector`` (a folder with tensors, metadata.tsv, sprite and config).
-        out: the file, or the folder for ``projector``; an existing folder gets a file named after bundle and checkpoint.
+        out: the file, or the folder for ``projector``; an existing folder gets a file named after bundle and checkpoint, and a
+            file's name the suffix of its format, by which it is read again.
         checkpoint: the last one when None.
         layers: all when None.
         split: which samples; ``all`` for every one.
@@ -60,6 +61,8 @@ def export_bundle(
         return write_projector(chosen, out, overwrite, tensors)
     if out.is_dir():
         out = out / f"{folder_name('-'.join(filter(None, (bundle.name, chosen.checkpoint))))}.{format}"
+    elif out.suffix.lower() != f".{format}":
+        out = out.with_name(f"{out.name}.{format}")
     if out.exists() and not overwrite:
         raise taken(out)
     with written_whole(out) as temporary:

@@ -23,7 +23,12 @@ from repgeom_core.progress import Progress
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="BUNDLE")
     parser.add_argument("--format", required=True, choices=("parquet", "npz", "projector"))
-    parser.add_argument("--out", type=Path, metavar="PATH", help="file or folder (default: BUNDLE-CHECKPOINT in the working directory)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="file or folder (default: BUNDLE-CHECKPOINT in the working directory); a file gets the format's suffix",
+    )
     parser.add_argument("--checkpoint", metavar="NAME", help="(default: the last one)")
     parser.add_argument("--layer", action="append", metavar="NAME", help="(default: all); repeatable")
     parser.add_argument("--split", default="all", help="(default: all)")

@@ -60,12 +60,13 @@ def arrow_columns(
 def numbered_groups(head: pa.Table, apart: Sequence[str] = (), text_numbers: Sequence[str] = ()) -> dict[str, list[str]]:
     """Prefix -> ``x0 .. x9``: at least two consecutive numbers from 0 or 1 in the table's order, most of them numeric.
 
-    A few that are not numeric stay in the group, so that reading it names them instead of dropping them silently.
+    A few that are not numeric stay in the group, so that reading it names them instead of dropping them silently. Lists
+    (``hidden1``, ``hidden2``) are vectors by themselves.
     """
     found: dict[str, list[tuple[int, str]]] = {}
     for name in head.column_names:
         match = NUMBERED.match(name)
-        if match:
+        if match and not is_list(head.schema.field(name).type):
             found.setdefault(match["prefix"], []).append((int(match["number"]), name))
     groups = {}
     for prefix, members in found.items():

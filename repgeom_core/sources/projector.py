@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,15 @@ from repgeom_core.sources.opened import IMAGE, Column, OpenedSource
 from repgeom_core.sources.reason import reason
 
 CONFIG = "projector_config.json"
+OF_SAMPLES = ("metadataPath", "sprite")  # tensors with the same of these are layers of the same samples
 
 
 def open_projector(path: Path, tensor: str | None = None) -> OpenedSource:
-    """One tensor of the config, with its metadata and sprite.
+    """The tensors of the config that share their metadata and sprite: one is ``features``, several are layers by their names.
 
     Args:
         path: the folder, or its ``projector_config.json``.
-        tensor: ``tensorName`` to read; the first whose file is here when None.
+        tensor: ``tensorName`` to read alone; when None, the first whose file is here and all that belong to the same samples.
     """
     folder = path if path.is_dir() else path.parent
     entries = _entries(folder / CONFIG if path.is_dir() else path)
@@ -36,16 +38,26 @@ def open_projector(path: Path, tensor: str | None = None) -> OpenedSource:
         raise SourceError(f"{folder} has no tensor {tensor!r}; it has {', '.join(names)}.")
     entry = here[names.index(tensor) if tensor is not None else 0]
     X = _tensor(folder, entry)
-    columns = [values_column("features", X)]
+    layers, others = {names[here.index(entry)]: X}, []
+    for name, other in zip(names, here, strict=True):
+        if other is entry:
+            continue
+        alike = tensor is None and name not in layers and all(other.get(key) == entry.get(key) for key in OF_SAMPLES)
+        if alike and len(found := _tensor(folder, other)) == len(X):
+            layers[name] = found
+        else:
+            others.append(name)
+    columns = [values_column("features" if len(layers) == 1 else name, array) for name, array in layers.items()]
+    for column in columns:
+        column.hint = "features"
     if entry.get("metadataPath"):
-        columns += _metadata(_needed(folder, entry["metadataPath"], "metadata"), len(X))
+        columns += _metadata(_needed(folder, entry["metadataPath"], "metadata"), len(X), [column.name for column in columns])
     if (entry.get("sprite") or {}).get("imagePath"):
         columns.append(_sprite(folder, entry["sprite"], len(X)))
-    others = [name for k, name in enumerate(names) if k != here.index(entry)]
-    warnings = [f"Read tensor {entry.get('tensorName')!r}; also here: {', '.join(others)}."] if others else []
-    return OpenedSource(
-        "TensorBoard projector", folder.name, columns, len(X), warnings=warnings, title=str(entry.get("tensorName") or folder.name)
-    )
+    read = ", ".join(repr(name) for name in layers)
+    warnings = [f"Read tensor{'s' if len(layers) > 1 else ''} {read}; also here: {', '.join(others)}."] if others else []
+    title = folder.name if len(layers) > 1 else str(entry.get("tensorName") or folder.name)
+    return OpenedSource("TensorBoard projector", folder.name, columns, len(X), warnings=warnings, title=title)
 
 
 def _entries(config: Path) -> list[dict[str, Any]]:
@@ -109,8 +121,11 @@ def _lines(path: Path) -> list[list[str]]:
     return list(csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)) if rows else []
 
 
-def _metadata(path: Path, n: int) -> list[Column]:
-    """Columns; there is a header exactly where there is one line more than samples. Without one, the first column is the label."""
+def _metadata(path: Path, n: int, taken: Sequence[str]) -> list[Column]:
+    """Columns, called otherwise than ``taken``; there is a header exactly where there is one line more than samples.
+
+    Without one, the first column is the label.
+    """
     rows = _lines(path)
     if len(rows) not in (n, n + 1):
         raise SourceError(f"{path} has {len(rows):,} lines for {n:,} samples; expected {n:,}, or one more for a header.")
@@ -121,6 +136,8 @@ def _metadata(path: Path, n: int) -> list[Column]:
         raise SourceError(f"{path}: row {ragged} has {len(rows[ragged])} fields where {len(header)} were expected.")
     columns = []
     for k, name in enumerate(header):
+        while name in taken:
+            name += " (column)"
         columns.append(values_column(name, _numbers_if_possible(np.array([row[k] for row in rows]))))
     if len(header) == 1:
         columns[0].hint = "label"

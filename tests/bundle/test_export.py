@@ -89,6 +89,13 @@ def test_npz_keeps_columns_that_are_called_like_its_own_arrays(tmp_path):
         assert set(arrays["labels (column)"]) == {"mine"} and set(arrays["W (column)"]) == {1.5}
 
 
+def test_npz_without_its_suffix_is_found_taken_under_its_whole_name(bundle, tmp_path):
+    assert export_bundle(bundle, "npz", tmp_path / "x") == [tmp_path / "x.npz"]
+    assert export_bundle(bundle, "npz", tmp_path / "Y.NPZ") == [tmp_path / "Y.NPZ"]
+    with pytest.raises(BundleError, match="x.npz exists"):
+        export_bundle(bundle, "npz", tmp_path / "x")
+
+
 @pytest.mark.parametrize("tensors", ["bytes", "tsv"])
 def test_projector_folder_comes_back_by_our_own_reader(bundle, tmp_path, tensors):
     files = export_bundle(bundle, "projector", tmp_path / "p", tensors=tensors)

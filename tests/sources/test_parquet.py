@@ -34,6 +34,26 @@ def test_list_columns_are_features(tmp_path, kind):
     assert data.classes == ("a", "b", "c")
 
 
+@pytest.mark.parametrize("names", [("hidden1", "hidden2"), ("x0", "x1", "x2"), ("1", "2")])
+def test_each_list_column_is_a_layer_though_their_names_are_numbered(tmp_path, names):
+    layers = {name: X + k for k, name in enumerate(names)}
+    pq.write_table(pa.table({name: list(values) for name, values in layers.items()}), tmp_path / "e.parquet")
+    data = read_source(tmp_path / "e.parquet")
+    assert list(data.features) == list(names)
+    for name, values in layers.items():
+        np.testing.assert_array_equal(data.features[name], values)
+    preview = inspect_source(tmp_path / "e.parquet")
+    assert [(column.name, column.shape, column.role) for column in preview.columns] == [(name, (4,), "features") for name in names]
+
+
+def test_numbered_columns_of_single_numbers_are_one_layer_beside_a_list_column(tmp_path):
+    table = {f"x{k}": X[:, k] for k in range(4)} | {"x4": list(X)}
+    pq.write_table(pa.table(table), tmp_path / "e.parquet")
+    data = read_source(tmp_path / "e.parquet")
+    np.testing.assert_array_equal(data.features["features"], X)
+    np.testing.assert_array_equal(data.features["x4"], X)
+
+
 def test_embedding_atlas_table_keeps_text_and_projection(tmp_path):
     table = pd.DataFrame({"text": ["some words"] * 6, "projection_x": X[:, 0], "projection_y": X[:, 1]})
     table["neighbors"] = [{"ids": [0, 1], "distances": [0.0, 1.0]}] * 6

@@ -60,6 +60,21 @@ def test_config_file_and_folder_are_the_same_source(tmp_path):
     assert inspect_source(tmp_path / "projector_config.json").n == inspect_source(tmp_path).n == 5
 
 
+def test_tensors_of_the_same_samples_are_layers_and_others_are_named(tmp_path):
+    make(tmp_path, "T\n" * 5)
+    X.tofile(tmp_path / "u.bytes")
+    (config,) = json.loads((tmp_path / "projector_config.json").read_text())["embeddings"]
+    second = config | {"tensorName": "U", "tensorPath": "u.bytes"}
+    shorter = config | {"tensorName": "short", "tensorShape": [3, 5]}
+    elsewhere = config | {"tensorName": "words", "metadataPath": "words.tsv"}
+    (tmp_path / "projector_config.json").write_text(json.dumps({"embeddings": [config, second, shorter, elsewhere]}))
+    data = read_source(tmp_path)
+    assert list(data.features) == ["T", "U"] and data.name == tmp_path.name and data.classes == ("T",)
+    np.testing.assert_array_equal(data.features["U"], X)
+    assert data.warnings == ["Read tensors 'T', 'U'; also here: short, words."]
+    assert list(read_source(tmp_path, tensor="U").features) == ["features"]
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
