@@ -79,7 +79,7 @@ def test_the_table_shows_value_interval_and_null(bundle: Bundle, capsys: pytest.
     result = measure("nc1_pinv", np.asarray(bundle.features("wide", "step-0")), bundle.y)
     assert result.interval is not None and result.null is not None
     assert f"{result.value:.6g}" in first and f"[{result.interval[0]:.4g}, " in first and f"{result.null.mean:.4g} ±" in first
-    assert second.startswith("step-10") and "bootstrap" in how
+    assert second.startswith("step-10") and "groups of samples" in how
     assert main([*arguments, "--no-interval", "--no-null"]) == 0
     assert "95 %" not in capsys.readouterr().out
 
