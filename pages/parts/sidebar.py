@@ -16,6 +16,7 @@ from repgeom_core.bundle import Bundle, CheckpointEntry
 
 PICKED = "picked_view"
 ADDRESS = ("checkpoint", "layer", "split")  # what the sidebar's choices are called in the address, beside the bundle
+ASKED = "asked_by_address"  # session state: what the address said on arrival, until the choices are drawn
 LEFT = "left_address"  # session state: a page was left whose address the next one takes over
 
 
@@ -50,6 +51,7 @@ def go_to_map() -> NoReturn:
 def show() -> None:
     """Draws the sidebar; pages then ask :func:`current`."""
     linked.begin_run()
+    st.session_state.setdefault(ASKED, st.query_params.to_dict())
     if st.session_state.pop(LEFT, False):
         for name in (name for name in ADDRESS if name in st.session_state):
             st.session_state[name] = st.session_state[name]  # what is assigned is written to the address
@@ -81,6 +83,7 @@ def _pick_bundle() -> Bundle | None:
         return None
     # What is chosen by default is left out of the address, but which bundle comes first changes with the next import: there is no default.
     # An address that names one wins over this assignment.
+    _say_if_unknown("bundle", list(names))
     chosen = st.session_state.get("bundle")
     st.session_state["bundle"] = chosen if chosen in names else next(iter(names))
     name = st.selectbox(
@@ -92,7 +95,8 @@ def _pick_bundle() -> Bundle | None:
 def _pick_checkpoint(bundle: Bundle) -> CheckpointEntry:
     names = [c.name for c in bundle.checkpoints]
     if len(names) > 2:
-        _forget_unless(names, "checkpoint")
+        _say_if_unknown("checkpoint", names)
+        _fall_back(names, "checkpoint", names[-1])
         chosen = st.select_slider("Checkpoint", names, value=names[-1], key="checkpoint", bind="query-params")
     else:
         chosen = _pick("Checkpoint", "checkpoint", names, default=-1)
@@ -100,14 +104,22 @@ def _pick_checkpoint(bundle: Bundle) -> CheckpointEntry:
 
 
 def _pick(label: str, key: str, options: list[str], default: int, help: str | None = None) -> str:
-    _forget_unless(options, key)
+    _say_if_unknown(key, options)
+    _fall_back(options, key, options[default])
     return st.selectbox(label, options, index=default % len(options), key=key, help=help, bind="query-params")
 
 
-def _forget_unless(options: list[str], key: str) -> None:
-    """A choice that this bundle does not offer gives way to the default."""
+def _say_if_unknown(key: str, options: list[str]) -> None:
+    """A link may name what is not here (any more); the page then shows something else, which should not pass for what was sent."""
+    asked = st.session_state[ASKED].pop(key, None)
+    if asked and asked not in options:
+        st.toast(f"The link asks for the {key} {plain(asked)}, which is not here; another is shown.", icon=":material/link_off:")
+
+
+def _fall_back(options: list[str], key: str, default: str) -> None:
+    """A choice that this bundle does not offer gives way to the default, by assignment: what is only deleted stays in box and address."""
     if key in st.session_state and st.session_state[key] not in options:
-        del st.session_state[key]
+        st.session_state[key] = default
 
 
 def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str) -> None:
