@@ -12,6 +12,7 @@ from repgeom_core.sources.dataset import Dataset, check_unique_ids, other_ids
 from repgeom_core.sources.images import DEFAULT_SIZE, ArrayImages, DecodedInputs, EncodedImages
 from repgeom_core.sources.invalid import invalid_rows
 from repgeom_core.sources.labels import encode_classes
+from repgeom_core.sources.notes import in_place_of_numbers
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, Column, OpenedSource
 from repgeom_core.sources.roles import WITHOUT_SAMPLES, listed
 from repgeom_core.sources.rows import ImageRows, RowArray
@@ -36,6 +37,8 @@ def assemble(
         _check_fits(column, roles[column.name], source.name)
     of_role = {role: [c for c in used if roles[c.name] == role] for role in set(roles.values())}
     if not any(of_role.get(role) for role in ("features", "image", "input")):
+        if text := [column for column in source.columns if column.is_text_vector]:
+            raise SourceError(f"{source.name} has no vectors of numbers: {text[0].name!r} was left out, as {in_place_of_numbers(text[0])}")
         raise SourceError(
             f"{source.name} has nothing to look at: expected vectors, numeric columns or images, "
             f"but found {_described(source) or 'no columns'}.",
@@ -104,6 +107,9 @@ def _check_count(name: str, n: int) -> None:
 
 def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
     """Vectors are layers of their own; single numbers become one layer together."""
+    for column in columns:
+        if column.is_text_vector:
+            raise SourceError(f"{where}: {column.name!r} cannot be features: {in_place_of_numbers(column)}")
     wrong = [column.name for column in columns if column.kind not in (NUMBER, BOOL)]
     if wrong:
         raise SourceError(
@@ -121,7 +127,10 @@ def _features(columns: list[Column], where: str) -> dict[str, RowArray]:
         stacked = [_numbers(column) for column in scalars]
         lengths = {len(values) for values in stacked}
         if len(lengths) > 1:
-            raise SourceError(f"{where}: the features {listed([c.name for c in scalars])} have different lengths {sorted(lengths)}.")
+            raise SourceError(
+                f"{where}: the features {listed([c.name for c in scalars])} have different lengths {sorted(lengths)}; "
+                "give the role features only to columns of the same samples."
+            )
         features["features"] = np.stack(stacked, axis=1).astype(np.float32)
     return features
 
@@ -195,7 +204,10 @@ def _common_length(
     for name, length in loaded:
         if length != n:
             raise SourceError(
-                f"{source.name}: {name!r} has {length:,} rows but {first!r} has {n:,}; all arrays of samples must have the same length."
+                f"{source.name}: {name!r} has {length:,} rows but {first!r} has {n:,}; they must be of the same samples, in "
+                "the same order. Save them anew with equal lengths,",
+                options=f"or leave one out: --role {name}=ignore.",
+                widgets=f"or give {name!r} the role ignore in the table.",
             )
     return n
 
@@ -210,7 +222,8 @@ def _samples(
     names = _class_names(of_role)
     if names is None and outputs and (label is None or pd.api.types.is_numeric_dtype(label.dtype)):
         names = [str(k) for k in range(max(outputs))]  # output k is class k, also where some class has no sample
-    classes, labels, predictions = encode_classes(label, predicted, names, source.name)
+    names_from = of_role["class names"][0].name if of_role.get("class names") else None
+    classes, labels, predictions = encode_classes(label, predicted, names, source.name, names_from)
     if outputs - {len(classes)}:
         raise SourceError(
             f"{source.name}: the classifier has {min(outputs - {len(classes)})} outputs but there are {len(classes)} classes; "

@@ -20,6 +20,7 @@ from repgeom_core.sources.text_cells import mostly_numbers
 
 SAMPLE = 64 * 1024  # bytes looked at to find delimiter and header
 HEAD_ROWS = 1000  # rows from which it is guessed what a column holds
+OTHER_ENCODING = "(In Python: read_source(path, encoding='latin-1') and the like.)"
 BLOCK = 8 * 1024 * 1024  # bytes parsed together; a row must fit into one
 WIDER = {"int64": pa.float64(), "bool": pa.string(), "null": pa.string(), "double": pa.string()}
 
@@ -69,12 +70,12 @@ def _start(path: Path, encoding: str) -> str:
     if not raw.strip():
         raise SourceError(f"{path} is empty; expected a table with one row per sample.")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and encoding == "utf8":
-        raise SourceError(f"{path} is UTF-16 text; save it as UTF-8, or pass encoding='utf-16'.")
+        raise SourceError(f"{path} is UTF-16 text; save it as UTF-8.", options=OTHER_ENCODING)
     try:
         # The last line may be cut in the middle of a character.
         return (raw if len(raw) < SAMPLE else raw[: raw.rfind(b"\n") + 1 or None]).decode(encoding).lstrip("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:
-        raise SourceError(f"{path} cannot be decoded as {encoding} ({reason(error)}); save it as UTF-8, or pass its encoding.") from None
+        raise SourceError(f"{path} cannot be decoded as {encoding} ({reason(error)}); save it as UTF-8.", options=OTHER_ENCODING) from None
 
 
 def _delimiter(start: str, path: Path) -> str:
@@ -159,7 +160,7 @@ class _Parse:
         binary = [name for name, kind in zip(names, table.schema.types, strict=True) if pa.types.is_binary(kind)]
         if binary:
             raise SourceError(
-                f"{self.path}: column {binary[0]!r} is not {self.encoding} text; save the file as UTF-8, or pass its encoding."
+                f"{self.path}: column {binary[0]!r} is not {self.encoding} text; save the file as UTF-8.", options=OTHER_ENCODING
             )
         return table.rename_columns(names)
 
@@ -169,7 +170,7 @@ class _Parse:
             yield
         except UnicodeDecodeError as error:
             raise SourceError(
-                f"{self.path} is not {self.encoding} text ({reason(error)}); save it as UTF-8, or pass its encoding."
+                f"{self.path} is not {self.encoding} text ({reason(error)}); save it as UTF-8.", options=OTHER_ENCODING
             ) from None
         except pa.ArrowInvalid as error:
             misfit = re.search(r"In CSV column #(\d+): .*conversion error to (\w+)", str(error))

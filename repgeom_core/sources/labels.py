@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
+from repgeom_core.suggest import shortened
 
 
 def encode_classes(
-    label: pd.Series | None, prediction: pd.Series | None, class_names: Sequence[str] | None, where: str
+    label: pd.Series | None, prediction: pd.Series | None, class_names: Sequence[str] | None, where: str, names_from: str | None = None
 ) -> tuple[tuple[str, ...], pd.Categorical | None, pd.Categorical | None]:
     """Class names, and the two columns as categories over them (missing values stay missing).
 
     Integers index ``class_names``; without those they are named by themselves, in numeric order. −1 means no label.
-    Predictions share the classes of the labels: where names are collected from the data, from both.
+    Predictions share the classes of the labels: where names are collected from the data, from both. ``names_from`` is the
+    column that the class names are from, which a message then offers to leave out.
 
     Raises:
         SourceError: a value that is no class (0.53), a code outside the class names, a name that is not among them.
@@ -41,7 +43,7 @@ def encode_classes(
         classes = tuple(str(value) for value in _ordered(given))
 
     def encode(values: pd.Series | None, what: str) -> pd.Categorical | None:
-        return None if values is None else _encode(values, classes, class_names is not None, what, where)
+        return None if values is None else _encode(values, classes, class_names is not None, what, where, names_from)
 
     return classes, encode(told, "label"), encode(predicted, "prediction")
 
@@ -90,7 +92,9 @@ def _ordered(given: list[pd.Series]) -> list[Any]:
     return sorted(distinct)
 
 
-def _encode(values: pd.Series, classes: tuple[str, ...], names_given: bool, what: str, where: str) -> pd.Categorical:
+def _encode(
+    values: pd.Series, classes: tuple[str, ...], names_given: bool, what: str, where: str, names_from: str | None
+) -> pd.Categorical:
     missing = values.isna().to_numpy()
     if _is_numeric(values) and names_given:
         codes = values.fillna(-1).to_numpy(dtype=np.int64)
@@ -99,7 +103,8 @@ def _encode(values: pd.Series, classes: tuple[str, ...], names_given: bool, what
             row = int(np.flatnonzero(wrong)[0])
             raise SourceError(
                 f"{where}: {what} {codes[row]} in row {row} is outside the {len(classes)} class names (0 to {len(classes) - 1}); "
-                "correct the class names, or ignore that array."
+                f"correct the {what}s, which are counted from 0, or give one name for each class.",
+                **_without_names(names_from),
             )
     else:
         codes = pd.Index(classes).get_indexer(pd.Index(values.astype("string").fillna("").to_numpy(dtype=object)))
@@ -107,6 +112,19 @@ def _encode(values: pd.Series, classes: tuple[str, ...], names_given: bool, what
         wrong = ~missing & (codes < 0)
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
-            raise SourceError(f"{where}: {what} {values.iloc[row]!r} in row {row} is not among the class names {list(classes)[:10]}.")
+            raise SourceError(
+                f"{where}: {what} {values.iloc[row]!r} in row {row} is not among the class names {shortened(classes, 10)}; correct it, or "
+                "add it to them.",
+                **_without_names(names_from),
+            )
     categories: pd.Index = pd.Index(list(classes))
     return pd.Categorical.from_codes(codes, categories=categories)
+
+
+def _without_names(column: str | None) -> dict[str, str]:
+    if column is None:
+        return {}
+    return {
+        "options": f"To go on without the names: --role {column}=ignore.",
+        "widgets": f"To go on without the names, give {column!r} the role ignore in the table.",
+    }

@@ -59,9 +59,10 @@ def _header(file: IO[bytes], where: str) -> Header:
     except (ValueError, EOFError, TypeError, KeyError, SyntaxError, TokenError) as error:
         raise SourceError(f"{where} is no numpy array ({reason(error)}); write it with numpy.save or numpy.savez.") from None
     if dtype.hasobject:
+        names = "names as strings, for instance with .astype(str), and vectors " if len(shape) == 1 else ""
         raise SourceError(
-            f"{where} holds Python objects (a pickle), which could run code and are never opened; "
-            "save it again as plain numbers or strings, for instance with .astype(str)."
+            f"{where} holds Python objects (a pickle), which could run code and are never opened; save {names}as numbers, for instance "
+            "with np.stack(X).astype(np.float32)."
         )
     return shape, fortran, dtype
 

@@ -55,6 +55,11 @@ class Column:
     def is_scalar(self) -> bool:
         return self.kind in (NUMBER, TEXT, BOOL) and self.row_shape in ((), (1,))
 
+    @property
+    def is_text_vector(self) -> bool:
+        """Several strings per sample, as where numbers were written as text."""
+        return self.kind == TEXT and not self.is_scalar
+
     def series(self) -> pd.Series:
         """A scalar column as a Series; (n, 1) arrays are flattened, bytes decoded as UTF-8."""
         values = self.load()

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from repgeom_core.sources.notes import notes
 from repgeom_core.sources.opened import Column, OpenedSource
-from repgeom_core.sources.roles import guess_roles, notes
+from repgeom_core.sources.roles import guess_roles
 
 ROWS = 5
 

@@ -16,13 +16,15 @@ from repgeom_core.sources.delimited import open_delimited
 from repgeom_core.sources.digits import read_digits
 from repgeom_core.sources.hf_dataset import is_hf_dataset, open_hf_dataset
 from repgeom_core.sources.image_folder import SPLITS, holds_images, open_image_folder
+from repgeom_core.sources.notes import notes
 from repgeom_core.sources.numpy_files import open_npy, open_npz
 from repgeom_core.sources.opened import OpenedSource
 from repgeom_core.sources.parquet import open_parquet
 from repgeom_core.sources.preview import SourcePreview, preview
 from repgeom_core.sources.projector import CONFIG, open_projector
-from repgeom_core.sources.roles import notes, resolve_roles
+from repgeom_core.sources.roles import resolve_roles
 from repgeom_core.sources.safetensors import open_safetensors
+from repgeom_core.sources.signature import check_signature
 from repgeom_core.sources.torch_file import open_torch
 
 Opener = Callable[..., OpenedSource]
@@ -108,6 +110,8 @@ def open_source(path: str | Path, apart: Sequence[str] = (), options: Mapping[st
     path = Path(path)
     if not path.exists():
         raise SourceError(f"There is no file or folder {path.resolve()}; check the path.")
+    if path.is_file():
+        check_signature(path)
     opener = _opener(path)
     accepted = inspect.signature(opener).parameters
     unknown = [name for name in options or {} if name not in accepted or name in ("path", "folder", "apart")]

@@ -115,33 +115,30 @@ def _by_shape(column: Column) -> str:
 
 def is_image_like(column: Column) -> bool:
     """(H, W), (H, W, C) or (C, H, W) of bytes; of floats only in [0, 1] and under a name that says so."""
+    return has_image_shape(column) and (
+        column.dtype == "uint8" or (column.name.lower() in IMAGE_NAMES and "int" not in column.dtype and _within_unit(column))
+    )
+
+
+def has_image_shape(column: Column) -> bool:
+    """(H, W), (H, W, C) or (C, H, W) with 1, 3 or 4 channels."""
     shape = column.row_shape
-    if len(shape) == 3 and shape[-1] not in (1, 3, 4) and shape[0] not in (1, 3, 4):
-        return False
-    return column.dtype == "uint8" or (column.name.lower() in IMAGE_NAMES and "int" not in column.dtype and _within_unit(column))
+    return len(shape) == 2 or (len(shape) == 3 and (shape[-1] in (1, 3, 4) or shape[0] in (1, 3, 4)))
 
 
 def _within_unit(column: Column) -> bool:
     """The first rows hold nothing outside [0, 1]."""
+    low, high = value_range(column)
+    return low >= 0 and high <= 1
+
+
+def value_range(column: Column) -> tuple[float, float]:
+    """Least and largest value of the first rows; NaN where there are none."""
     try:
         values = np.array([np.asarray(row, dtype=np.float64) for row in column.head(LOOKED_AT) if row is not None])
     except ValueError:  # rows of different shapes: reading them says so
-        return False
-    return values.size > 0 and bool(((values >= 0) & (values <= 1)).all())
-
-
-def notes(source: OpenedSource, roles: Mapping[str, str], told: Mapping[str, str]) -> list[str]:
-    """What a person should know about the roles that were guessed: what is left out, and numbers that are kept as text."""
-    guessed = [column for column in source.columns if column.name not in told]
-    found = [
-        f"C{str(column.text_cells[0])[1:]}; so the column is kept as text."
-        for column in guessed
-        if column.text_cells and roles[column.name] in ("column", "text", "split")
-    ]
-    unused = [column.name for column in guessed if roles[column.name] == "ignore"]
-    if unused:
-        found.append(f"Left out {listed(unused)}: of another length than the samples, or of a kind that nothing here uses.")
-    return found
+        return np.nan, np.nan
+    return (float(values.min()), float(values.max())) if values.size else (np.nan, np.nan)
 
 
 def described(roles: Mapping[str, str]) -> str:
@@ -179,12 +176,12 @@ def _give_to_surest(source: OpenedSource, roles: dict[str, str], role: str, name
     kinds = {"id": (TEXT, NUMBER), "split": (TEXT,), "text": (TEXT,)}.get(role, (TEXT, NUMBER, BOOL))
     candidates = {c.name.lower(): c for c in source.columns if c.is_scalar and c.kind in kinds and roles[c.name] == "column"}
     for name in names:
-        if name in candidates and not (role in ("label", "prediction") and _is_fractional(candidates[name])):
+        if name in candidates and not (role in ("label", "prediction") and is_fractional(candidates[name])):
             roles[candidates[name].name] = role
             return
 
 
-def _is_fractional(column: Column) -> bool:
+def is_fractional(column: Column) -> bool:
     """A number such as 0.53 in the first rows: a measurement, not a class."""
     values = [v for v in column.head(5) if isinstance(v, float) and v == v]  # noqa: PLR0124 (NaN is a missing label)
     return any(not float(value).is_integer() for value in values)

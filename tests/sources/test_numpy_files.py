@@ -51,6 +51,24 @@ def test_npz_gives_features_labels_ids_and_other_columns(tmp_path):
     assert data.warnings == ["Left out 'pieces': of another length than the samples, or of a kind that nothing here uses."]
 
 
+def test_arrays_of_different_lengths_say_what_to_do(tmp_path):
+    np.savez(tmp_path / "emb.npz", X=X, labels=Y[:5])
+    with pytest.raises(
+        SourceError, match="'labels' has 5 rows but 'X' has 6; .* equal lengths, or leave one out: --role labels=ignore"
+    ) as caught:
+        read_source(tmp_path / "emb.npz")
+    assert "give 'labels' the role ignore in the table" in caught.value.on_page and "--" not in caught.value.on_page
+    assert read_source(tmp_path / "emb.npz", {"labels": "ignore"}).n == 6
+
+
+def test_labels_beyond_the_class_names_name_the_array_to_leave_out(tmp_path):
+    np.savez(tmp_path / "emb.npz", X=X, labels=Y + 1, class_names=np.array(["a", "b", "c"]))
+    with pytest.raises(SourceError, match="label 3 in row 2 .* counted from 0, .* --role class_names=ignore") as caught:
+        read_source(tmp_path / "emb.npz")
+    assert "give 'class_names' the role ignore in the table" in caught.value.on_page and "--" not in caught.value.on_page
+    assert read_source(tmp_path / "emb.npz", {"class_names": "ignore"}).classes == ("1", "2", "3")
+
+
 def test_ids_are_numbered_from_the_file_name(tmp_path):
     np.savez(tmp_path / "emb.npz", X=X)
     assert list(read_source(tmp_path / "emb.npz").samples["id"])[:2] == ["emb-0", "emb-1"]
@@ -109,6 +127,16 @@ def test_pickled_objects_are_refused_and_not_executed(tmp_path, name):
     loaded = np.load(tmp_path / name, allow_pickle=True)
     _ = loaded["labels"] if name.endswith("npz") else loaded
     assert mark.exists(), "the pickle would have left no mark, so this test proves nothing"
+
+
+def test_objects_in_place_of_vectors_are_not_sent_to_text(tmp_path):
+    np.savez(tmp_path / "x.npz", X=X.astype(object))
+    with pytest.raises(SourceError, match=r"np\.stack\(X\)\.astype\(np\.float32\)") as caught:
+        read_source(tmp_path / "x.npz")
+    assert "astype(str)" not in str(caught.value)
+    np.savez(tmp_path / "x.npz", X=X, labels=np.array(list("abcabc"), dtype=object))
+    with pytest.raises(SourceError, match=r"'labels' holds Python objects.*names as strings, for instance with \.astype\(str\)"):
+        read_source(tmp_path / "x.npz")
 
 
 def test_bare_pickle_under_the_name_of_an_array_is_not_executed(tmp_path):
