@@ -69,7 +69,7 @@ def show() -> None:
         layer = _pick("Layer", "layer", list(checkpoint.layers), default=-1, help="Features of this module's output, pooled to a vector.")
         split = _pick("Split", "split", ["all", *bundle.splits], default=0) if len(bundle.splits) > 1 else "all"
         st.session_state[PICKED] = Picked(bundle, checkpoint.name, layer, split)
-        _describe(bundle, checkpoint, layer)
+        _describe(bundle, checkpoint, layer, split)
         st.divider()
         selection_panel.show(bundle, checkpoint.name)
 
@@ -122,9 +122,10 @@ def _fall_back(options: list[str], key: str, default: str) -> None:
         st.session_state[key] = default
 
 
-def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str) -> None:
+def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str, split: str) -> None:
     entry = checkpoint.layers[layer]
-    parts = [f"{bundle.n:,} samples", counted(entry.dim, "dimension"), entry.dtype]
+    shown = f"{bundle.n:,} samples" if split == "all" else f"{len(bundle.rows(split)):,} of {bundle.n:,} samples"
+    parts = [shown, counted(entry.dim, "dimension"), entry.dtype]
     if entry.pooling:
         parts.append(f"pooled: {entry.pooling}")
     if checkpoint.step is not None:
