@@ -50,7 +50,8 @@ def intrinsic_dimension_gaussian(data: Inputs, rng: np.random.Generator) -> Inpu
     """White Gaussian features of as many dimensions as these have degrees of freedom (``twonn``; of all d where it is undefined)."""
     found = twonn(data)
     dimension = found.value if isinstance(found, Outcome) and np.isfinite(found.value) else data.d
-    return data.replaced(X=rng.standard_normal((data.n, int(np.clip(round(dimension), 1, data.d)))))
+    features = rng.standard_normal((data.n, int(np.clip(round(dimension), 1, data.d))))
+    return data.replaced(X=features, W=None, b=None, views=None)  # of other dimensions
 
 
 def shuffled_columns(data: Inputs, rng: np.random.Generator) -> Inputs:

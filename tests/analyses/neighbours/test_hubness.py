@@ -63,5 +63,11 @@ def test_the_null_has_the_intrinsic_dimension(digits) -> None:
     assert null.mean == pytest.approx(0.62, abs=0.1)
 
 
+def test_the_null_needs_no_head_of_its_dimension(digits) -> None:
+    """The features come with a head and a second view, as those of a bundle do."""
+    result = measure("hubness", X=digits[:200], W=np.eye(10, 64), b=np.zeros(10), views=digits[:200], interval=False)
+    assert result.null is not None
+
+
 def test_too_few_samples_say_so() -> None:
     assert "11 samples" in measure("hubness", X=np.eye(5), interval=False, null=False).notes["why"]
