@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -108,14 +109,29 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
     elif sum(map(_bytes, paths)) <= TRIED:
         with st.spinner("Reading"):
             trial = _tried(tuple(map(str, paths)), tuple(map(_stamp, paths)), changed, tuple(splits), drop, prefix)
-        for warning in trial.warnings:
+        for warning in (said for said in trial.warnings if said not in preview.warnings):
             st.warning(plain(warning, 600), icon=":material/warning:")
         if problem := trial.refusal:
             st.error(plain(problem, 1000), icon=":material/error:")
-    if st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem)):
+
+    def arguments() -> list[str]:
         out = workspace.free_folder(config.bundles, name, folders_in_use(queue))
-        queue.submit(import_arguments(config, paths, out, name.strip(), changed, splits, drop, prefix), f"Import {name.strip()}")
+        return import_arguments(config, paths, out, name.strip(), changed, splits, drop, prefix)
+
+    imports = [job for job in queue.active() if job.arguments[0] == "import"]
+    under_way = bool(imports) and any(_same_bundle(job.arguments, arguments()) for job in imports)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem) or under_way)
+        if under_way:
+            st.caption("This import is under way: see Jobs.")
+    if clicked and not under_way:  # a second click may have been on its way before the button was greyed
+        queue.submit(arguments(), f"Import {name.strip()}")
         st.rerun()
+
+
+def _same_bundle(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Two imports of the same files in the same way, wherever they put what they make."""
+    return [a for a in one if not a.startswith("--out=")] == [a for a in other if not a.startswith("--out=")]
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,8 @@ def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], n
             f"{plain(inputs[0].name)} holds {shape} values per sample: are they vectors of {count:,} values (role *features* in the "
             "table), or inputs of a network (choose **Model and data** above to extract their features)?"
         )
+    if any(column.dtype == "text" and prod(column.shape) > 1 for column in preview.columns):
+        return "No column of numbers has the role *features*: save the embeddings as numbers, or give the role to those that are."
     return "No column has the role *features*: in the table, give it to the columns or arrays that hold the embeddings."
 
 

@@ -310,6 +310,49 @@ def test_import_submits_what_was_chosen(page: AppTest, queue: JobQueue, tmp_path
     assert load_config(job.arguments[-1].removeprefix("--restricted=")).data_roots == (tmp_path / "data",)
 
 
+def test_import_that_waits_or_runs_is_not_begun_again(page: AppTest, queue: JobQueue, tmp_path: Path) -> None:
+    file = tmp_path / "data" / "mine.npz"
+    np.savez(file, x=np.eye(4, dtype=np.float32), labels=np.arange(4) % 2)
+    server_path(page, file)
+    page.text_input(key=f"name_{file}").set_value("wait").run()
+    queue.submit(["demo"], "what keeps the lane busy until it is let go")
+    for _ in range(3):
+        button = page.button(key="import")
+        button.disabled = False  # in a browser that has not heard of the first click yet
+        button.click().run()
+    assert [job.arguments[0] for job in queue.active()] == ["demo", "import"]
+    assert page.button(key="import").disabled and "This import is under way" in words(page)
+    page.text_input(key=f"name_{file}").set_value("another").run()
+    assert not page.button(key="import").disabled and "under way" not in words(page)
+    page.button(key="import").click().run()
+    assert len(queue.active()) == 3
+
+
+def test_import_can_be_asked_for_again_once_it_has_ended(page: AppTest, queue: JobQueue, tmp_path: Path) -> None:
+    file = tmp_path / "data" / "mine.npz"
+    np.savez(file, x=np.eye(4, dtype=np.float32))
+    server_path(page, file)
+    page.button(key="import").click().run()
+    finished(queue)
+    page.run()
+    assert not page.button(key="import").disabled
+
+
+def test_text_in_place_of_embeddings_is_told(page: AppTest, tmp_path: Path) -> None:
+    np.savez(tmp_path / "data" / "text.npz", embeddings=np.eye(4).astype(str), labels=np.arange(4) % 2)
+    server_path(page, tmp_path / "data" / "text.npz")
+    assert "Left out 'embeddings': it holds text (4 strings per sample) where numbers were expected" in words(page)
+    assert "No column of numbers has the role" in words(page)
+    assert page.button(key="import").disabled
+
+
+def test_what_the_look_into_a_file_has_said_is_not_repeated(page: AppTest, tmp_path: Path) -> None:
+    np.savez(tmp_path / "data" / "f.npz", x=np.eye(4, dtype=np.float32), labels=np.arange(4) + 0.5)
+    server_path(page, tmp_path / "data" / "f.npz")
+    assert words(page).count("holds fractions such as 0.5") == 1
+    assert not page.button(key="import").disabled
+
+
 def test_several_files_are_splits(page: AppTest, queue: JobQueue, tmp_path: Path) -> None:
     for name in ("train", "test"):
         np.savez(tmp_path / "data" / f"{name}.npz", x=np.eye(4, dtype=np.float32))
