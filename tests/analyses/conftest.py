@@ -74,6 +74,11 @@ class Given:
         )
         return evaluate(declared, data, declared.validated(filled(declared, parameters)), interval, null)
 
+    def measured_beside_all(self, declared: Analysis, interval: bool = False, null: bool = False) -> Result:
+        """The same beside everything that a bundle may hold, whether it is needed or not."""
+        data = Inputs(self.X, self.y, self.W, self.b, self.predictions, self.columns, self.views, seed=self.seed)
+        return evaluate(declared, data, declared.validated(filled(declared, {})), interval, null)
+
     def check_bounds(self, declared: Analysis, result: Result) -> None:
         low, high = declared.bounds
         within = (low is None or result.value >= low - SLACK) and (high is None or result.value <= high + SLACK)

@@ -195,6 +195,13 @@ def test_interval_and_null_need_no_more_than_is_declared(declared: Analysis, giv
         assert result.null is not None and result.null.name == declared.null, "no null draw is finite"
 
 
+def test_what_is_not_needed_changes_nothing(declared: Analysis, given: Any, few_draws: None) -> None:
+    alone, beside = given.measured(declared, interval=True, null=True), given.measured_beside_all(declared, interval=True, null=True)
+    assert beside.value == alone.value
+    assert beside.interval == alone.interval
+    assert (beside.null and beside.null.draws) == (alone.null and alone.null.draws)
+
+
 def test_each_declared_need_is_used(declared: Analysis, both: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Using an undeclared one raises, so every other test checks that."""
     touched: set[str] = set()
