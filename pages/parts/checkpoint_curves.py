@@ -115,15 +115,16 @@ def _one(scope: Scope, name: str, values: Any, null: Any, over: str) -> None:
     here = (scope.layer, scope.checkpoint)
     note = plain(declared.summary, longest=400)
     if over == DEPTH:
-        figure = by_depth(values, declared.title, here)
+        figure = by_depth(values, declared.title, here, unit=declared.unit, bounds=declared.bounds)
     elif over == LOSS:
         loss = loss_by_checkpoint(scope.bundle, scope.split, scope.rows)
         correlations = rank_correlation(values, loss)
-        figure = against_loss(values, loss, declared.title, here, correlations)
+        figure = against_loss(values, loss, declared.title, here, correlations, unit=declared.unit, bounds=declared.bounds)
         note = _correlation(scope.layer, correlations) + note
     else:
-        figure = by_checkpoint(values, [c.step for c in scope.bundle.checkpoints], declared.title, here, null, declared.null or "")
-    chart.show(figure, f"curve_{name}", code.of_series(scope, name, declared.title, over.lower()), _go_there, note)
+        steps, null_of = [c.step for c in scope.bundle.checkpoints], declared.null or ""
+        figure = by_checkpoint(values, steps, declared.title, here, null, null_of, unit=declared.unit, bounds=declared.bounds)
+    chart.show(figure, f"curve_{name}", code.of_series(scope, declared, over.lower(), null is not None), _go_there, note)
 
 
 def _correlation(layer: str, correlations: Any) -> str:

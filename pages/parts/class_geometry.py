@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from pages.parts import chart, code, no_bundle
@@ -12,13 +11,13 @@ from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
 from repgeom_core.analyses.evaluate import stratified_rows
-from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.analyses.series import SUMS
 from repgeom_core.figures.class_bars import class_bars
-from repgeom_core.figures.collapse import class_measures, means_plane, norms_by_size, simplex_target
-from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
+from repgeom_core.figures.collapse import class_measures, cosine_matrix, means_plane, norms_by_size, simplex_matrix
+from repgeom_core.figures.frame import number
+from repgeom_core.figures.matrix import detail_matrix
 
 SHOWN = 1500  # samples drawn in the plane of the means
 COSINES = "nc2_cosines"
@@ -31,8 +30,8 @@ def show(scope: Scope) -> None:
         no_bundle.classes("class means have no geometry")
         return
     head = data._W
-    rows_of = "" if head is None else ", data.head[0]"
     selected = scope.selected_classes()
+    with_head, picked = "" if head is None else ", W=data.head[0]", code.chosen("selected", selected)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Classes", anchor=False)
         found, name = _choose_matrix(scope)
@@ -42,13 +41,17 @@ def show(scope: Scope) -> None:
     if name is not None:
         _matrices(scope, name, found[name], matrix, target, selected)
     with plane:
-        figure = means_plane(moments, scope.bundle.classes, head, *_some(data), selected=selected)
+        some = data.take(stratified_rows(data, min(SHOWN, data.n)))
+        figure = means_plane(moments, scope.bundle.classes, head, some.X, some.y, selected)
         text = code.of_inputs(
             scope,
-            "from repgeom_core.figures.collapse import means_plane",
-            f"means_plane(data.labelled().moments, bundle.classes{rows_of}).show()",
+            "from repgeom_core.analyses.evaluate import stratified_rows\nfrom repgeom_core.figures.collapse import means_plane",
+            "data = data.labelled()",
+            f"some = data.take(stratified_rows(data, {min(SHOWN, data.n)}))",
+            f"means_plane(data.moments, bundle.classes{with_head}, X=some.X, y=some.y{picked}).show()",
         )
-        note = "Collapse: each class's samples shrink onto its mean, and its classifier row points the same way."
+        classifier = ", and its classifier row points the same way" if any(t.name == "classifier rows" for t in figure.data) else ""
+        note = f"Collapse: each class's samples shrink onto its mean{classifier}."
         chart.show(figure, "means_plane", text, None if moments.K == 4 else _class_click(scope, "class means"), note)
     with bars:
         figure = class_bars(class_measures(moments, head), moments.classes, scope.bundle.classes, "Class by class", selected)
@@ -56,15 +59,16 @@ def show(scope: Scope) -> None:
             scope,
             "from repgeom_core.figures.class_bars import class_bars\nfrom repgeom_core.figures.collapse import class_measures",
             "m = data.labelled().moments",
-            f"class_bars(class_measures(m{rows_of}), m.classes, bundle.classes, 'Class by class').show()",
+            f"class_bars(class_measures(m{with_head}), m.classes, bundle.classes, 'Class by class'{picked}).show()",
         )
         chart.show(figure, "class_bars", text, _class_click(scope, "class bars"), hint="Click a bar to select the class.")
     with sizes:
-        figure = norms_by_size(moments, scope.bundle.classes, head, selected, figure.layout.height)
+        height = figure.layout.height
+        figure = norms_by_size(moments, scope.bundle.classes, head, selected, height)
         text = code.of_inputs(
             scope,
             "from repgeom_core.figures.collapse import norms_by_size",
-            f"norms_by_size(data.labelled().moments, bundle.classes{rows_of}).show()",
+            f"norms_by_size(data.labelled().moments, bundle.classes{with_head}{picked}, height={height}).show()",
         )
         note = "Dotted: the free-features model with squared loss, no bias and vanishing weight decay."
         chart.show(figure, "norms_by_size", text, _class_click(scope, "class sizes"), note)
@@ -84,48 +88,45 @@ def _choose_matrix(scope: Scope) -> tuple[dict[str, Result], str | None]:
 
 def _matrices(scope: Scope, name: str, result: Result, left: Any, right: Any, selected: list[int]) -> None:
     """A matrix class by class; the simplex beside cosines."""
-    values = matrix_of(result)
-    assert values is not None
     codes = result.details["classes"]
     rings = [(a, b) for a in selected for b in selected if a != b] if len(selected) == 2 else []
-    limits, ramp = off_diagonal_range(values), "viridis"
-    if name == COSINES:
-        values = np.where(np.eye(len(codes), dtype=bool), np.nan, values)  # 1 by definition
-        reach = max(abs(limits[0]), abs(limits[1]), 1.5 / max(len(codes) - 1, 1))
-        limits, ramp = (-reach, reach), "diverging"
+    ringed, classes = code.chosen("ringed", rings), scope.bundle.classes
 
     def clicked(pair: list[Any]) -> None:
         scope.select_classes([int(pair[0]), int(pair[1])], "class matrix")
 
-    with left:
-        title, what = ("Cosines of class means", "cosine") if name == COSINES else (find(name).title, "")
-        figure = class_matrix(values, codes, scope.bundle.classes, title, what, ramp, limits, rings, bar=name != COSINES)
-        chart.show(
-            figure, "class_matrix_chart", code.of_analysis(scope, name, uncertain=False), clicked, hint="Click to select both classes."
-        )
-    with right:
-        if name != COSINES:
-            st.caption(plain(find(name).summary, longest=600))
-            return
-        target = np.where(np.isnan(values), np.nan, simplex_target(len(codes)))
-        figure = class_matrix(target, codes, scope.bundle.classes, "Target: simplex ETF", "cosine", ramp, limits)
-        text = "\n".join(
-            (
-                "import numpy as np",
-                "from repgeom_core.figures.collapse import simplex_target",
-                "from repgeom_core.figures.matrix import class_matrix",
-                "",
-                f"K = {len(codes)}",
-                f"class_matrix(simplex_target(K), np.arange(K), {list(scope.bundle.classes)!r}, 'Simplex ETF', 'cosine').show()",
+    hint = "Click to select both classes."
+    if name != COSINES:
+        detail, title, unit = matrix_of(result), find(name).title, find(name).unit
+        assert detail is not None
+        with left:
+            text = code.of_figure(
+                scope,
+                name,
+                {},
+                "from repgeom_core.figures.matrix import detail_matrix",
+                f"detail_matrix(result, {detail!r}, bundle.classes, {title!r}{ringed}, unit={unit!r}).show()",
             )
-        )
-        chart.show(figure, "target_matrix", text, note=f"Every two means at −1/(K−1) = {-1 / (len(codes) - 1):.3f}.")
+            figure = detail_matrix(result, detail, classes, title, ringed=rings, unit=unit)
+            chart.show(figure, "class_matrix_chart", text, clicked, hint=hint)
+        with right:
+            st.caption(plain(find(name).summary, longest=600))
+        return
+    with left:
+        imports = "from repgeom_core.figures.collapse import cosine_matrix"
+        text = code.of_figure(scope, name, {}, imports, f"cosine_matrix(result, bundle.classes{ringed}).show()")
+        chart.show(cosine_matrix(result, classes, rings), "class_matrix_chart", text, clicked, hint=hint)
+    with right:
+        imports = "from repgeom_core.figures.collapse import simplex_matrix"
+        text = code.of_figure(scope, name, {}, imports, "simplex_matrix(result, bundle.classes).show()")
+        note = f"Every two means at −1/(K−1) = {number(-1 / (len(codes) - 1))}."
+        chart.show(simplex_matrix(result, classes), "target_matrix", text, note=note)
 
 
-def matrix_of(result: Result) -> np.ndarray | None:
-    """The class-by-class matrix among a result's details."""
+def matrix_of(result: Result) -> str | None:
+    """The name of the class-by-class matrix among a result's details."""
     K = len(result.details.get("classes", ()))
-    return next((a for a in result.details.values() if K > 1 and a.shape == (K, K)), None)
+    return next((name for name, a in result.details.items() if K > 1 and a.shape == (K, K)), None)
 
 
 def _quick_results(scope: Scope) -> list[tuple[str, Result]]:
@@ -142,10 +143,3 @@ def _class_click(scope: Scope, writer: str) -> Any:
         scope.select_classes([int(code[0])], writer)
 
     return clicked
-
-
-def _some(data: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """Features (m, d) and codes (m,) of at most 1500 samples, each class in its share."""
-    rows = np.arange(data.n) if data.n <= SHOWN else stratified_rows(data, SHOWN)
-    some = data.take(rows)
-    return some.X, some.y

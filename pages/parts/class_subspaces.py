@@ -15,10 +15,15 @@ from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.analyses.series import quick
 from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals
-from repgeom_core.figures.class_bars import class_bars
 from repgeom_core.figures.frame import class_names
-from repgeom_core.figures.matrix import class_matrix
-from repgeom_core.figures.subspaces import accuracy_by_dimension, pair_angles_bars, partition_beside_labels, residual_plane
+from repgeom_core.figures.matrix import detail_matrix
+from repgeom_core.figures.subspaces import (
+    accuracy_by_dimension,
+    coding_rates,
+    pair_angles_bars,
+    partition_beside_labels,
+    residual_plane,
+)
 
 # What is drawn class by class: the words, the analysis and its detail.
 MATRICES = {
@@ -31,6 +36,7 @@ PARTITIONS = ("k_subspaces", "ssc_omp", "ensc")
 PAIR = "subspace_pair"
 RANK = "Directions kept for each class: the leading ones of its samples."
 HEIGHT = 380
+OUTSIDE = 0.5  # share of a sample's length outside a subspace, from which on it does not lie in it
 SHARED = 24  # samples shown of those that both subspaces of a pair hold
 
 
@@ -66,12 +72,9 @@ def show(scope: Scope) -> None:
     with middle:
         if "accuracy" in by_subspace.details:
             note = "High at few dimensions: classes own small subspaces. In the sample it rises whatever the data."
-            chart.show(
-                accuracy_by_dimension(by_subspace, HEIGHT),
-                "accuracy_by_dimension",
-                code.of_analysis(scope, "subspace_classifier", uncertain=False),
-                note=note,
-            )
+            imports = "from repgeom_core.figures.subspaces import accuracy_by_dimension"
+            text = code.of_figure(scope, "subspace_classifier", {}, imports, f"accuracy_by_dimension(result, {HEIGHT}).show()")
+            chart.show(accuracy_by_dimension(by_subspace, HEIGHT), "accuracy_by_dimension", text, note=note)
     with right:
         _rates(scope, rates)
     _pair(scope, parameters, angles)
@@ -86,36 +89,36 @@ def _matrix(scope: Scope, label: str, parameters: dict[str, Any], at_once: bool)
     if found is None:
         return
     result = found[0]
-    codes = result.details["classes"]
     pair = st.session_state.get(PAIR)
     rings = [] if pair is None else [tuple(pair), tuple(reversed(pair))]
-    values = np.array(result.details[detail], float)
-    np.fill_diagonal(values, np.nan)
-    figure = class_matrix(values, codes, scope.bundle.classes, label, label.lower(), ringed=rings)
+    unit = find(name).unit
+    figure = detail_matrix(result, detail, scope.bundle.classes, label, label.lower(), rings, unit)
+    drawn = f"detail_matrix(result, {detail!r}, bundle.classes, {label!r}, {label.lower()!r}{code.chosen('ringed', rings)}, unit={unit!r})"
+    text = code.of_figure(scope, name, parameters, "from repgeom_core.figures.matrix import detail_matrix", f"{drawn}.show()")
 
     def clicked(point: list[Any]) -> None:
         st.session_state[PAIR] = [int(point[0]), int(point[1])]
         scope.select_classes(st.session_state[PAIR], "subspace angles")
 
     hint = "Click to open the pair and select its samples."
-    chart.show(figure, "subspace_matrix_chart", code.of_analysis(scope, name, parameters, uncertain=False), clicked, hint=hint)
+    chart.show(figure, "subspace_matrix_chart", text, clicked, hint=hint)
 
 
 def _rates(scope: Scope, result: Result) -> None:
     if "per_class" not in result.details:
         st.caption(plain(result.notes.get("why", "There is no coding rate.")))
         return
-    measures = {"rate of the class (nats)": result.details["per_class"]}
-    figure = class_bars(
-        measures, result.details["classes"], scope.bundle.classes, f"Coding rate, ΔR = {result.value:.3f}", scope.selected_classes()
-    )
+    selected = scope.selected_classes()
+    figure = coding_rates(result, scope.bundle.classes, selected, HEIGHT)
+    imports = "from repgeom_core.figures.subspaces import coding_rates"
+    picked = code.chosen("selected", selected)
+    text = code.of_figure(scope, "mcr2", {}, imports, f"coding_rates(result, bundle.classes{picked}, height={HEIGHT}).show()")
 
     def clicked(point: list[Any]) -> None:
         scope.select_classes([int(point[0])], "coding rates")
 
     note = "How much room a class takes: a compact class has a low rate. ΔR is what knowing the class saves."
-    figure.update_layout(height=HEIGHT)
-    chart.show(figure, "coding_rates", code.of_analysis(scope, "mcr2", uncertain=False), clicked, note=note)
+    chart.show(figure, "coding_rates", text, clicked, note=note)
 
 
 def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
@@ -135,7 +138,9 @@ def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
         if "angles" in angles.details:
             between = angles.details["angles"][codes.index(a), codes.index(b)]
             figure = pair_angles_bars(between, (names[0], names[1]))
-            text = code.of_analysis(scope, "principal_angles", parameters, uncertain=False)
+            drawn = f"pair_angles_bars(result.details['angles'][{codes.index(a)}, {codes.index(b)}], {(names[0], names[1])!r})"
+            imports = "from repgeom_core.figures.subspaces import pair_angles_bars"
+            text = code.of_figure(scope, "principal_angles", parameters, imports, f"{drawn}.show()")
             chart.show(figure, "pair_angles", text, note="Directions below 90° are shared in part; at 0° they are the same.")
         else:
             st.caption("There are too many classes for all angles of all pairs to be kept.")
@@ -149,8 +154,12 @@ def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
         figure = residual_plane(residuals, scope.bundle.y[wanted] == a, wanted, (names[0], names[1]), _few(mask[wanted]))
         text = code.of_inputs(
             scope,
-            "from repgeom_core.analyses.subspaces.pair_residuals import pair_residuals",
-            f"pair_residuals(data.X, data.y, {a}, {b}, rank={parameters['rank']}, centred={parameters['centred']})",
+            "import numpy as np\nfrom repgeom_core.analyses.subspaces.pair_residuals import pair_residuals\n"
+            "from repgeom_core.figures.subspaces import residual_plane",
+            f"pair = data.take(np.flatnonzero(np.isin(data.y, [{a}, {b}])))",
+            f"here, residuals = pair_residuals(pair.X, pair.y, {a}, {b}, rank={parameters['rank']}, centred={parameters['centred']})",
+            f"first, nothing = pair.y[here] == {a}, np.zeros(len(residuals), bool)",
+            f"residual_plane(residuals, first, np.arange(len(residuals)), {(names[0], names[1])!r}, nothing).show()",
         )
 
         def clicked(point: list[Any]) -> None:
@@ -162,10 +171,22 @@ def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
 
 
 def _in_both(scope: Scope, rows: np.ndarray, residuals: np.ndarray) -> None:
-    """The samples of the pair that lie nearest to both subspaces at once."""
+    """The samples of the pair that lie in both subspaces: less than half of their length is outside either."""
     outside = residuals.max(axis=1)
-    first = np.argsort(outside, kind="stable")[:SHARED]
-    st.caption(f"In both: the {len(first)} samples of which least lies outside either subspace (the larger share). Click selects one.")
+    inside = int((outside < OUTSIDE).sum())
+    if not len(outside):
+        return
+    if not inside:
+        st.caption(
+            f"None of the {len(outside):,} samples lies in both subspaces: of each, at least {outside.min():.0%} is outside one of them."
+        )
+        return
+    first = np.argsort(outside, kind="stable")[: min(SHARED, inside)]
+    shown = f", the {SHARED} nearest to both" if inside > SHARED else ""
+    st.caption(
+        f"In both: {inside:,} of {len(outside):,} samples, less than half outside either subspace{shown}. "
+        "Below each is the larger share outside. Click selects one."
+    )
     samples = scope.bundle.samples(scope.checkpoint)
     labels = samples["label"].astype(object).iloc[rows[first]]
     captions = [f"{share:.0%} · {label}" for share, label in zip(outside[first], labels, strict=True)]
@@ -215,7 +236,10 @@ def _partitions(scope: Scope) -> None:
 
     left, right = st.columns([1, 1.3], gap="large")
     with left:
-        text = code.of_analysis(scope, str(name), uncertain=False)
+        samples = "rows" if scope.rows is not None else f"bundle.rows({scope.split!r})"
+        drawn = f"partition_beside_labels(bundle.y[{samples}], result.details['labels'], bundle.classes, {find(str(name)).title!r})"
+        imports = "from repgeom_core.figures.subspaces import partition_beside_labels"
+        text = code.of_figure(scope, str(name), {}, imports, f"{drawn}.show()")
         chart.show(figure, "partition_chart", text, clicked, hint="Click to select a class's samples in a group.")
     with right:
         st.markdown(plain(find(str(name)).summary, longest=1000))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pages.parts.scope import Scope
+from repgeom_core.analyses.contract import Analysis
 
 SAVED = "selection.csv"
 
@@ -34,25 +36,45 @@ def of_analysis(scope: Scope, name: str, parameters: dict[str, Any] | None = Non
     return f"{start}\n{call}\nprint(result)\nfigure_of(result, bundle.classes).show()\n"
 
 
+def of_figure(scope: Scope, name: str, parameters: dict[str, Any], imports: str, *lines: str) -> str:
+    """One analysis, and the figure that ``lines`` draw of its ``result``."""
+    options = "".join(f", {key}={value!r}" for key, value in parameters.items())
+    call = f"result = analyze(bundle, {name!r}, {place(scope)}{options}, interval=False, null=False)"
+    return "\n".join([opening(scope, "from repgeom_core.analyses import analyze", imports), call, *lines, ""])
+
+
 def of_inputs(scope: Scope, imports: str, *lines: str) -> str:
     """Figures that are drawn from the features themselves; ``lines`` follow ``data = inputs_of(...)``."""
     start = opening(scope, "from repgeom_core.analyses.run import inputs_of", imports)
     return "\n".join([start, f"data = inputs_of(bundle, {place(scope)})", *lines, ""])
 
 
-def of_series(scope: Scope, name: str, title: str, over: str) -> str:
-    """A curve over ``checkpoints``, over ``depth`` or against the ``loss``."""
+def chosen(name: str, codes: Sequence[Any]) -> str:
+    """An argument for what is picked out; none where nothing is."""
+    return f", {name}={list(codes)!r}" if codes else ""
+
+
+def of_series(scope: Scope, declared: Analysis, over: str, null: bool) -> str:
+    """A curve over ``checkpoints``, over ``depth`` or against the ``loss``; ``null``: with that of the layer shown."""
     rows = "rows=rows" if scope.rows is not None else f"split={scope.split!r}"
-    imports = ["from repgeom_core.analyses.series import series"]
+    name, needed = declared.name, "null_series, series" if null else "series"
+    imports = [f"from repgeom_core.analyses.series import {needed}"]
+    table, picked = f"table[{name!r}], ", f"{declared.title!r}, {(scope.layer, scope.checkpoint)!r}"
+    about = f", unit={declared.unit!r}, bounds={declared.bounds!r}"
+    lines = [f"table = series(bundle, [{name!r}], {rows})"]
     if over == "loss":
         imports += ["from repgeom_core.analyses.along_training import loss_by_checkpoint, rank_correlation"]
         imports += ["from repgeom_core.figures.against_loss import against_loss"]
-        lines = [f"loss = loss_by_checkpoint(bundle, {rows})", f"print(rank_correlation(table[{name!r}], loss))"]
-        lines += [f"against_loss(table[{name!r}], loss, {title!r}).show()"]
+        lines += [f"loss = loss_by_checkpoint(bundle, {rows})", f"correlations = rank_correlation(table[{name!r}], loss)"]
+        lines += ["print(correlations)", f"against_loss({table}loss, {picked}, correlations{about}).show()"]
     elif over == "depth":
         imports += ["from repgeom_core.figures.curves import by_depth"]
-        lines = [f"by_depth(table[{name!r}], {title!r}).show()"]
+        lines += [f"by_depth({table}{picked}{about}).show()"]
     else:
         imports += ["from repgeom_core.figures.curves import by_checkpoint"]
-        lines = [f"by_checkpoint(table[{name!r}], [c.step for c in bundle.checkpoints], {title!r}).show()"]
-    return "\n".join([opening(scope, *imports), f"table = series(bundle, [{name!r}], {rows})", *lines, ""])
+        shaded = ""
+        if null:
+            lines += [f"null = null_series(bundle, [{name!r}], {scope.layer!r}, {rows})"]
+            shaded = f", null[{name!r}], {declared.null or ''!r}"
+        lines += [f"by_checkpoint({table}[c.step for c in bundle.checkpoints], {picked}{shaded}{about}).show()"]
+    return "\n".join([opening(scope, *imports), *lines, ""])

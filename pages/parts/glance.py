@@ -17,6 +17,7 @@ from repgeom_core.analyses.series import light, series
 from repgeom_core.errors import RepGeomError
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.marks import strip
+from repgeom_core.figures.spectrum import poor_fit
 
 SPLIT_COLOURS = ("#2F7CC4", "#E08A1E", "#1E9E77", "#B565A7")
 
@@ -71,10 +72,13 @@ def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
     marks = strip(results, declared.bounds, SPLIT_COLOURS)
     for scope, result, mark, colour in zip(scopes, results, marks, SPLIT_COLOURS, strict=False):
         label = scope.split if len(scopes) > 1 else ("selection" if scope.rows is not None else scope.split)
+        told, doubt = html.escape(_told(result)), html.escape(poor_fit(result))
+        words = f'<span class="rg-poor">{doubt}</span>' if doubt else ""
         rows.append(
             f'<div class="rg-row"><span class="rg-split" style="color:{colour}">{html.escape(label)}</span>'
-            f'<span class="rg-value" title="{html.escape(_told(result))}">{_value(result)}</span>{_change(declared, scope, result)}</div>'
-            f'<div class="rg-strip" title="{html.escape(_told(result))}">{mark if uncertain else ""}</div>'
+            f'<span class="rg-value{" rg-doubt" if doubt else ""}" title="{told}">{_value(result)}</span>{words}'
+            f"{_change(declared, scope, result)}</div>"
+            f'<div class="rg-strip" title="{told}">{mark if uncertain else ""}</div>'
         )
     return f'<div class="rg-tile">{head}{"".join(rows)}<div class="rg-foot">{arrow}</div></div>'
 

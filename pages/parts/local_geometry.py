@@ -39,14 +39,17 @@ def show(scope: Scope) -> None:
 
 
 def _scales(scope: Scope, result: Result) -> None:
-    curve = next((a for n, a in result.details.items() if n in ("dimension", "dimensions", "curve")), None)
-    scales = next((a for n, a in result.details.items() if n in ("k", "scale", "scales")), None)
-    if curve is None or scales is None:
+    curve = next((n for n in result.details if n in ("dimension", "dimensions", "curve")), None)
+    scale = next((n for n in result.details if n in ("k", "scale", "scales")), None)
+    if curve is None or scale is None:
         st.caption(plain(str(result.notes.get("why", "There is no curve."))))
         return
-    figure = scale_curve(scales, {"Gride": curve}, "Dimension against scale", "k: ratio of the distances to neighbours 2k and k")
+    words = ("Dimension against scale", "k: ratio of the distances to neighbours 2k and k")
+    figure = scale_curve(result.details[scale], {"Gride": result.details[curve]}, *words)
+    drawn = f"scale_curve(result.details[{scale!r}], {{'Gride': result.details[{curve!r}]}}, *{words!r})"
+    text = code.of_figure(scope, SCALE, {}, "from repgeom_core.figures.spectrum import scale_curve", f"{drawn}.show()")
     note = "A plateau is a dimension one can trust; a fall towards large scales is curvature or a boundary, a rise at small ones noise."
-    chart.show(figure, "scale_curve", code.of_analysis(scope, SCALE, uncertain=False), note=note)
+    chart.show(figure, "scale_curve", text, note=note)
 
 
 def _locally(scope: Scope, result: Result) -> None:
@@ -54,10 +57,16 @@ def _locally(scope: Scope, result: Result) -> None:
     if not values:
         st.caption("Local dimension was found on a sample of these samples only, so it is no column of all of them.")
         return
-    local = next(iter(values.values()))
+    detail, local = next(iter(values.items()))
     labels, classes, title = scope.labels, scope.bundle.classes, "Local dimension by class"
+    samples = "rows" if scope.rows is not None else f"bundle.rows({scope.split!r})"
+    drawn = f"by_class(result.details[{detail!r}], bundle.y[{samples}], bundle.classes, {title!r}, 'local dimension')"
+    imports = "from repgeom_core.figures.spectrum import by_class"
     if not (labels >= 0).any():
         labels, classes, title = np.zeros(scope.n, int), ("all samples",), "Local dimension"
+        imports = f"import numpy as np\n{imports}"
+        drawn = f"by_class(result.details[{detail!r}], np.zeros({scope.n}, int), {classes!r}, {title!r}, 'local dimension')"
     figure = by_class(local, labels, classes, title, "local dimension")
-    chart.show(figure, "local_dimension", code.of_analysis(scope, LOCAL, uncertain=False), note=plain(find(LOCAL).summary, longest=300))
+    text = code.of_figure(scope, LOCAL, {}, imports, f"{drawn}.show()")
+    chart.show(figure, "local_dimension", text, note=plain(find(LOCAL).summary, longest=300))
     extra_columns.offer(scope, f"local dimension · {scope.layer} · {scope.checkpoint}", scope.shown, local)

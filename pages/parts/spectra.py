@@ -8,7 +8,7 @@ from pages.parts import chart, code
 from pages.parts.plain_text import plain
 from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze
-from repgeom_core.figures.spectrum import log_log_spectrum
+from repgeom_core.figures.spectrum import log_log_spectrum, poor_fit
 
 HEIGHT = 540  # that of the table of ranks beside it
 
@@ -22,13 +22,14 @@ def show(scope: Scope) -> None:
     place = code.place(scope)
     text = (
         f"{start}\nlaw = analyze(bundle, 'power_law_alpha', {place})\nnoise = analyze(bundle, 'n_above_edge', {place})\n"
-        "log_log_spectrum(law, noise).show()\n"
+        f"log_log_spectrum(law, noise, height={HEIGHT}).show()\n"
     )
     fit = law.notes.get("R2")
     note = "A straight line is a power law; the grey band is where the eigenvalues of as many independent units would lie."
     if isinstance(fit, float):
-        note += f" Fit: R² {fit:.3f}."
-    chart.show(log_log_spectrum(law, noise if "edges" in noise.details else None, height=HEIGHT), "spectrum", text, note=note)
+        note += f" Fit: R² {fit:.2f}."
+        note += " It is poor, so that the exponent says little: the eigenvalues follow no power law in its window." if poor_fit(law) else ""
+    chart.show(log_log_spectrum(law, noise, height=HEIGHT), "spectrum", text, note=note)
 
 
 def _of(scope: Scope, name: str) -> Result:

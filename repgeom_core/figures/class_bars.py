@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from repgeom_core.figures.frame import AXIS, PALE, SERIES, STEADY, class_names, drawing, margin, number
+from repgeom_core.figures.text import typeset
 
 MOST_CLASSES = 120
 ROOMY = 24  # classes whose bars have room for a name each; more are sorted, and closer together
@@ -35,7 +36,7 @@ def class_bars(
     first, values_of_first = next(iter(measures.items()), ("", np.zeros(len(codes))))
     if len(codes) > ROOMY:
         shown = np.argsort(values_of_first, kind="stable")
-        title += f", sorted by {first.split(' ')[0]}"
+        title += f", sorted by {typeset(first.split(' ')[0])}"
     if len(codes) > MOST_CLASSES:
         half = MOST_CLASSES // 2
         shown = np.concatenate([shown[:half], shown[-half:]])
@@ -48,7 +49,7 @@ def class_bars(
         left = panel * (width + GAP)
         suffix = str(panel + 1) if panel else ""
         axes[f"xaxis{suffix}"] = {**AXIS, "domain": [left, min(left + width, 1)], "nticks": 5, "anchor": "y"}
-        heads.append({"text": name, "x": left + width / 2, "y": 1, **HEAD})
+        heads.append({"text": typeset(name), "x": left + width / 2, "y": 1, **HEAD})
         traces.append(_bars(name, values[shown], codes[shown], names, [colour if keep else PALE for keep in kept], f"x{suffix}"))
     step = max(1, int(np.ceil(len(shown) / ROOMY)))
     ticks = {"tickvals": list(range(0, len(shown), step)), "ticktext": names[::step], "showgrid": False, "range": [len(shown) - 0.4, -0.6]}
@@ -59,9 +60,9 @@ def class_bars(
 
 def _bars(name: str, values: np.ndarray, codes: np.ndarray, names: list[str], colours: list[str], axis: str) -> dict[str, Any]:
     return {
-        "type": "bar", "orientation": "h", "name": name, "x": values, "y": list(range(len(values))), "xaxis": axis, "yaxis": "y",
+        "type": "bar", "orientation": "h", "name": typeset(name), "x": values, "y": list(range(len(values))), "xaxis": axis, "yaxis": "y",
         "marker": {"color": colours, "cornerradius": 2 if len(values) <= ROOMY else 0},
         "customdata": [[int(code)] for code in codes],
-        "hovertext": [f"{label}<br>{name} {number(v)}" for label, v in zip(names, values, strict=True)],
+        "hovertext": [f"{label}<br>{typeset(name)} {number(v)}" for label, v in zip(names, values, strict=True)],
         "hoverinfo": "text", **STEADY,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from repgeom_core.figures.frame import legend
 from repgeom_core.figures.text import plain
 
 SELECTED, ALL = "#2A6FB5", "rgba(128,138,150,0.35)"
@@ -29,6 +30,7 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
     names = [plain(classes[int(i)]) for i in shown]
     places = np.arange(len(shown))
     share = np.divide(chosen, everything, out=np.zeros(len(classes)), where=everything > 0)
+    height = max(186, 86 + (19 if len(shown) <= 12 else 14) * len(shown))
     figure = go.Figure()
     figure.add_bar(
         x=everything[shown],
@@ -53,12 +55,12 @@ def class_counts(codes: np.ndarray, classes: Sequence[str], selected: np.ndarray
         hovertemplate="%{text}<br>%{x:,} selected<extra></extra>",
     )
     figure.update_layout(
-        title={"text": plain(title), "font_size": 14},
+        title={"text": plain(title, 60), "font_size": 14, "x": 0, "xanchor": "left", "y": 1 - 6 / height, "yanchor": "top"},
         barmode="overlay",
         bargap=0.25,
-        height=max(170, 70 + (19 if len(shown) <= 12 else 14) * len(shown)),
+        height=height,
         margin={"l": 8, "r": 8, "t": 34, "b": 24},
-        legend={"orientation": "h", "y": 1.02, "x": 1, "xanchor": "right", "yanchor": "bottom"},
+        legend=legend(height),
         clickmode="event+select",
         dragmode=False,
     )

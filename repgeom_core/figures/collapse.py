@@ -9,8 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from repgeom_core.analyses.collapse.class_means import alignment
-from repgeom_core.figures.frame import BLUE, LEGEND, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, margin, number
-from repgeom_core.figures.palette import categorical_palette, hex_colours
+from repgeom_core.analyses.result import Result
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, legend, margin, number
+from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
+from repgeom_core.figures.palette import categorical_palette, hex_colours, ink
+from repgeom_core.figures.text import unmarked
 from repgeom_core.linalg.class_moments import ClassMoments
 
 CROWD = 30  # classes above which marks are small and bear no names
@@ -19,6 +22,29 @@ CROWD = 30  # classes above which marks are small and bear no names
 def simplex_target(K: int) -> np.ndarray:
     """(K, K) cosines of a simplex equiangular tight frame: 1 on the diagonal, −1/(K−1) elsewhere."""
     return np.where(np.eye(K, dtype=bool), 1.0, -1.0 / max(K - 1, 1))
+
+
+def cosine_matrix(cosines: Result, classes: Sequence[str], ringed: Sequence[tuple[int, int]] = ()) -> go.Figure:
+    """The cosines that ``nc2_cosines`` found, without its diagonal; ``ringed`` pairs of class codes are outlined."""
+    values = np.where(np.eye(len(cosines.details["cosines"]), dtype=bool), np.nan, cosines.details["cosines"])
+    codes = cosines.details["classes"]
+    return class_matrix(values, codes, classes, "Cosines of class means", "cosine", "diverging", _cosine_limits(values), ringed, bar=False)
+
+
+def simplex_matrix(cosines: Result, classes: Sequence[str]) -> go.Figure:
+    """What these cosines are in a simplex equiangular tight frame, in the same colours."""
+    values, codes = cosines.details["cosines"], cosines.details["classes"]
+    diagonal = np.eye(len(codes), dtype=bool)
+    target = np.where(np.isnan(values) | diagonal, np.nan, simplex_target(len(codes)))
+    limits = _cosine_limits(np.where(diagonal, np.nan, values))
+    return class_matrix(target, codes, classes, "Target: simplex ETF", "cosine", "diverging", limits)
+
+
+def _cosine_limits(values: np.ndarray) -> tuple[float, float]:
+    """Around zero, and wide enough for a simplex."""
+    low, high = off_diagonal_range(values)
+    reach = max(abs(low), abs(high), 1.5 / max(len(values) - 1, 1))
+    return -reach, reach
 
 
 def class_measures(moments: ClassMoments, W: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -66,6 +92,7 @@ def means_plane(
             (X - moments.global_mean) @ basis.T,
             mode="markers",
             name="samples",
+            showlegend=False,
             marker={"size": 2.5 if deep else 4, "color": [colours[int(k)] for k in y], "opacity": 0.35},
             customdata=[[int(k)] for k in y],
             hovertext=class_names(classes, y),
@@ -77,7 +104,8 @@ def means_plane(
         rows = rows * (np.linalg.norm(M) / length if length > 0 else 1.0)
         lines = np.full((3 * K, dimensions), np.nan)
         lines[0::3], lines[1::3] = 0, rows @ basis.T
-        add(lines, mode="lines", name="classifier rows", line={"color": NEUTRAL, "width": 0.6 if many else 1.4}, hoverinfo="skip")
+        line = {"color": NEUTRAL, "width": 0.6 if many else 1.4}
+        add(lines, mode="lines", name="classifier rows", showlegend=False, line=line, hoverinfo="skip")
         size = 6 if deep else 7 if many else 11
         add(
             rows @ basis.T,
@@ -90,13 +118,12 @@ def means_plane(
             **steady,
         )
     rings = [3 if int(k) in selected else 1 for k in codes]
+    written = {"text": [_unescaped(name) for name in names], "textposition": "top center", "textfont": {"size": 12}}
     add(
         M @ basis.T,
-        mode="markers" if many else "markers+text",
         name="class means",
-        text=[_unescaped(name) for name in names] if deep else names,
-        textposition="top center",
-        textfont={"size": 12},
+        showlegend=False,
+        **({"mode": "markers+text", **written} if deep else {"mode": "markers"}),
         marker={
             "size": 7 if deep else 9 if many else 13,
             "color": mine,
@@ -114,7 +141,9 @@ def means_plane(
         "text": f"this {where} holds {held:.0%} of the means' spread", "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0,
         "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": NEUTRAL},
     }  # fmt: skip
-    layout: dict[str, Any] = {"annotations": [note], "margin": margin(b=24), "legend": {**LEGEND, "itemsizing": "constant"}}
+    traces += _key([t["name"] for t in traces], kind)
+    pills = [] if deep or many else _names_outside(M @ basis.T, names, mine)
+    layout: dict[str, Any] = {"annotations": [note, *pills], "margin": margin(b=24), "legend": legend(height)}
     title = f"Class means in their {where}"
     if deep:
         bare = {"showticklabels": False, "title": {"text": ""}, "showbackground": False, "gridcolor": "rgba(128,138,150,0.25)"}
@@ -122,6 +151,34 @@ def means_plane(
         return drawing(traces, title, height, scene=scene, **{**layout, "dragmode": "orbit"})
     axis = {"showticklabels": False, "showgrid": False}
     return drawing(traces, title, height, x=axis, y={**axis, "scaleanchor": "x"}, **layout)
+
+
+def _key(names: Sequence[str], kind: str) -> list[dict[str, Any]]:
+    """Entries of the legend without a point: the marks as they are, in the colour of no class."""
+    marks: dict[str, dict[str, Any]] = {
+        "samples": {"mode": "markers", "marker": {"size": 5, "color": NEUTRAL, "opacity": 0.6}},
+        "classifier rows": {
+            "mode": "lines+markers",
+            "line": {"color": NEUTRAL, "width": 1.4},
+            "marker": {"symbol": "diamond-open", "size": 8, "color": NEUTRAL},
+        },
+        "class means": {"mode": "markers", "marker": {"size": 12, "color": NEUTRAL, "line": {"width": 1, "color": "#FFFFFF"}}},
+    }
+    place = dict.fromkeys("xyz" if kind == "scatter3d" else "xy", [None])
+    return [{"type": kind, "name": name, "hoverinfo": "skip", **place, **mark} for name, mark in marks.items() if name in names]
+
+
+def _names_outside(points: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> list[dict[str, Any]]:
+    """Each name on the colour of its class, beyond its point as seen from the middle: there are neither lines nor most of the samples."""
+    away = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+    return [
+        {
+            "x": x, "y": y, "text": name, "showarrow": False, "xshift": float(u * (16 + 3.2 * len(unmarked(name)))),
+            "yshift": float(v * 20), "bgcolor": colour, "borderpad": 1.5, "opacity": 0.92,
+            "font": {"size": 11, "color": ink([int(colour[i : i + 2], 16) for i in (1, 3, 5)])},
+        }
+        for (x, y), (u, v), name, colour in zip(points, away, names, colours, strict=True)
+    ]  # fmt: skip
 
 
 def _unescaped(name: str) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from repgeom_core.figures.frame import RING
+from repgeom_core.figures.palette import ink
 from repgeom_core.figures.text import plain
 
 MOST_CLASSES = 30
 MOST_TICKS = 16
-NEUTRAL = "#94795A"  # counts on pale squares: readable on a light and on a dark page
+NUMBERED = 12  # classes up to which squares show their counts
+# From a square with few of its class to one with all of it: opaque, so that a number is read alike on a light and on a dark page.
+RIGHT, WRONG = ((158, 200, 228), (0, 104, 163)), ((243, 186, 140), (190, 78, 0))
 
 
 def confusion_counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -22,10 +27,11 @@ def confusion_counts(labels: np.ndarray, predictions: np.ndarray, classes: int) 
 
 
 def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str], selected: np.ndarray | None = None) -> go.Figure:
-    """Square per (true, predicted) pair that occurs, coloured by its share of the true class; a ring marks pairs with selected samples.
+    """Square per (true, predicted) pair that occurs, coloured by its share of the true class.
 
     ``labels``, ``predictions`` ``(n,)`` codes (−1: unknown, left out), ``selected (n,)`` booleans. The diagonal is blue, errors are
-    orange. With more than 30 classes the 30 with the most errors are drawn, and the title says so. ``customdata``: (true, predicted).
+    orange. A solid outline is around a pair whose samples are all selected, a dotted one where only some are. With more than 30 classes
+    the 30 with the most errors are drawn, and the title says so. ``customdata``: (true, predicted).
     """
     counts = confusion_counts(labels, predictions, len(classes))
     chosen = np.zeros_like(counts) if selected is None else confusion_counts(labels[selected], predictions[selected], len(classes))
@@ -42,27 +48,26 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
     right = true == predicted
     size = int(np.clip(330 / max(len(shown), 1), 7, 30))
     figure = go.Figure()
-    for mask, colour, name in ((right, "0,114,178", "right"), (~right, "213,94,0", "wrong")):
+    for mask, ramp, name in ((right, RIGHT, "right"), (~right, WRONG, "wrong")):
         t, p = true[mask], predicted[mask]
         # The square root lets a handful of errors be seen beside hundreds of right answers.
-        strength = np.sqrt(share[t, p]) * 0.85 + 0.15
-        ringed = chosen[t, p] > 0
+        fill = np.array(ramp[0]) + np.sqrt(share[t, p])[:, None] * np.subtract(ramp[1], ramp[0])
         figure.add_scatter(
             x=column[mask],
             y=row[mask],
-            mode="markers+text" if len(shown) <= 12 else "markers",
+            mode="markers+text" if len(shown) <= NUMBERED else "markers",
             text=[f"{c:,}" for c in counts[t, p]],
-            textfont={"size": 10, "color": ["#FFFFFF" if s > 0.45 else NEUTRAL for s in strength]},
+            textfont={"size": 10, "color": [ink(colour) for colour in fill]},
             marker={
                 "symbol": "square",
                 "size": size,
-                "color": [f"rgba({colour},{s:.3f})" for s in strength],
-                "line": {"width": np.where(ringed, 2, 0), "color": "#111827" if name == "right" else "#7A1F00"},
+                "color": [f"rgb({r:.0f},{g:.0f},{b:.0f})" for r, g, b in fill],
+                "line": {"width": 0},
             },
             customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
             hovertext=[
                 f"true {plain(classes[a])}<br>predicted {plain(classes[b])}<br>{counts[a, b]:,} samples, {share[a, b]:.1%} of the class"
-                f"<br>{chosen[a, b]:,} selected"
+                f"<br>{chosen[a, b]:,} of them selected"
                 for a, b in zip(t, p, strict=True)
             ],
             hoverinfo="text",
@@ -75,6 +80,11 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
         title={"text": title, "font_size": 14},
         height=max(260, 120 + (size + 2) * len(shown)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
+        shapes=[
+            _outline(int(x), int(y), bool(chosen[a, b] == counts[a, b]))
+            for x, y, a, b in zip(column, row, true, predicted, strict=True)
+            if chosen[a, b]
+        ],
         clickmode="event+select",
         dragmode=False,
     )
@@ -88,6 +98,11 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
         "automargin": True,
         "range": [-0.6, len(shown) - 0.4],
     }
-    figure.update_xaxes(**axis, title={"text": "predicted", "font_size": 11}, tickangle=-45)
+    figure.update_xaxes(**axis, title={"text": "predicted", "font_size": 11}, tickangle=-45 if max(map(len, names), default=0) > 2 else 0)
     figure.update_yaxes(**{**axis, "range": [len(shown) - 0.4, -0.6]}, title={"text": "true", "font_size": 11})
     return figure
+
+
+def _outline(x: int, y: int, whole: bool) -> dict[str, Any]:
+    line = {"color": RING, "width": 2.5 if whole else 1.5, "dash": "solid" if whole else "dot"}
+    return {"type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.47, "y1": y + 0.47, "line": line}

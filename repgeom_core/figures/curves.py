@@ -9,8 +9,21 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import AXIS, BAND, NEUTRAL, SERIES, STEADY, axis_title, depth_colours, drawing, log_axis, number, wide
-from repgeom_core.figures.lines import picked_line
+from repgeom_core.figures.frame import (
+    AXIS,
+    BAND,
+    NEUTRAL,
+    STEADY,
+    axis_title,
+    depth_colours,
+    drawing,
+    log_axis,
+    number,
+    of_unit,
+    wide,
+    within,
+)
+from repgeom_core.figures.lines import in_legend, line_legend, picked_line
 from repgeom_core.figures.text import plain
 
 MOST_LINES = 40
@@ -26,11 +39,13 @@ def by_checkpoint(
     null: pd.DataFrame | None = None,
     null_of: str = "",
     height: int = 280,
+    unit: str = "",
+    bounds: tuple[float | None, float | None] = (None, None),
 ) -> go.Figure:
     """``table``: values indexed by (layer, checkpoint); ``steps`` of all checkpoints in order (None: unknown).
 
     ``null`` (indexed by checkpoint, columns ``mean`` and ``sd``) is shaded to two standard deviations. ``picked`` (layer, checkpoint)
-    is drawn stronger. A point's ``customdata`` is [layer, checkpoint].
+    is drawn stronger. ``unit`` and ``bounds`` are those of the values. A point's ``customdata`` is [layer, checkpoint].
     """
     lines = {layer: line.droplevel("layer") for layer, line in table.groupby(level="layer", sort=False)}
     if len(lines) > MOST_LINES:
@@ -39,29 +54,38 @@ def by_checkpoint(
     checkpoints = list(dict.fromkeys(table.index.get_level_values("checkpoint")))
     places, ticks = step_places(steps, checkpoints)
     where = dict(zip(checkpoints, places, strict=True))
+    known_steps = dict(zip(checkpoints, steps, strict=True)) if _known(steps) else {}
+
+    def named(of: Sequence[str]) -> dict[str, list[Any]]:
+        """What the places of these checkpoints stand for."""
+        return {**({"step": [known_steps[c] for c in of]} if known_steps else {}), "checkpoint": list(of)}
+
     values = table.to_numpy(dtype=float)
     traces: list[dict[str, Any]] = []
     if null is not None and np.isfinite(null["mean"]).any():
         known = null[np.isfinite(null["mean"])]
-        traces = _null_band(known, [where[c] for c in known.index], bool((values[np.isfinite(values)] > 0).all()), null_of)
+        positive = bool((values[np.isfinite(values)] > 0).all())
+        traces = [{**t, "meta": named(list(known.index))} for t in _null_band(known, [where[c] for c in known.index], positive, null_of)]
         values = np.concatenate([values, known["mean"].to_numpy()])
-    for (layer, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
+    shown = in_legend(len(lines))
+    for i, ((layer, line), colour) in enumerate(zip(lines.items(), depth_colours(len(lines)), strict=True)):
         if line.isna().all():
             continue  # and yet a layer has the same colour in all figures
         mine = picked is not None and picked[0] == layer
         name = plain(layer)
         points = [(layer, c) for c in line.index]
         told = [f"{name}<br>{plain(c)}<br>{number(v)}" for c, v in line.items()]
-        traces.append(picked_line([where[c] for c in line.index], line, name, colour, points, told, picked, mine))
-    if len(lines) > len(SERIES):
-        title += " · dark: first layer, bright: last"
+        options: dict[str, Any] = {"meta": named(list(line.index)), "showlegend": i in shown}
+        traces.append(picked_line([where[c] for c in line.index], line, name, colour, points, told, picked, mine, **options))
     x: dict[str, Any] = {"tickvals": [p for p, _ in ticks], "ticktext": [t for _, t in ticks], "showgrid": False}
     if _known(steps):
         x["title"] = axis_title("step")
     edge = _out_of_view(table.to_numpy(dtype=float), null)
-    y = log_axis(values) if wide(values) else {"range": edge["range"]} if edge else {}
+    y = log_axis(values) if wide(values) else {"range": edge["range"]} if edge else within(bounds)
     notes = [edge["note"]] if edge else []
-    return drawing(traces, title, height, x=x, y=y, annotations=notes, showlegend=len(lines) <= len(SERIES))
+    return drawing(
+        traces, title, height, x=x, y={**y, **of_unit(unit)}, annotations=notes, showlegend=True, legend=line_legend(height, len(lines))
+    )
 
 
 def _null_band(known: pd.DataFrame, x: list[float], positive: bool, null_of: str) -> list[dict[str, Any]]:
@@ -95,7 +119,14 @@ def _out_of_view(values: np.ndarray, null: pd.DataFrame | None) -> dict[str, Any
     return {"range": [low - 0.08 * span, high + 0.15 * span], "note": note}
 
 
-def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None, height: int = 320) -> go.Figure:
+def by_depth(
+    table: pd.Series,
+    title: str,
+    picked: tuple[str, str] | None = None,
+    height: int = 320,
+    unit: str = "",
+    bounds: tuple[float | None, float | None] = (None, None),
+) -> go.Figure:
     """``table``: values indexed by (layer, checkpoint), layers in order of depth. A line for each checkpoint, the ``picked`` one stronger.
 
     Bars below tell how the measure changes from layer to layer at that checkpoint (else the last): by which factor where the values lie
@@ -108,26 +139,26 @@ def by_depth(table: pd.Series, title: str, picked: tuple[str, str] | None = None
         title += f" ({MOST_LINES} of {len(lines)} checkpoints)"
         lines = _some(lines, picked and picked[1])
     traces: list[dict[str, Any]] = []
-    for (checkpoint, line), colour in zip(lines.items(), depth_colours(len(lines)), strict=True):
+    shown = in_legend(len(lines))
+    for i, ((checkpoint, line), colour) in enumerate(zip(lines.items(), depth_colours(len(lines)), strict=True)):
         mine = len(lines) == 1 or (picked is not None and picked[1] == checkpoint)
         name = plain(checkpoint)
         points = [(layer, checkpoint) for layer in line.index]
         told = [f"{plain(layer)}<br>{name}<br>{number(v)}" for layer, v in line.items()]
-        traces.append(picked_line([place[layer] for layer in line.index], line, name, colour, points, told, picked, mine))
-    if len(lines) > len(SERIES):
-        title += " · dark: first checkpoint, bright: last"
+        about: dict[str, Any] = {"meta": {"layer": list(line.index)}, "showlegend": i in shown}
+        traces.append(picked_line([place[layer] for layer in line.index], line, name, colour, points, told, picked, mine, **about))
     values = table.to_numpy(dtype=float)
     step = max(1, int(np.ceil(len(layers) / 12)))
     x = {"tickvals": list(range(0, len(layers), step)), "ticktext": [plain(layer, 14) for layer in layers[::step]], "showgrid": False}
-    several = 1 < len(lines) <= len(SERIES)
-    y = log_axis(values) if wide(values) else {}
+    y = {**(log_axis(values) if wide(values) else within(bounds)), **of_unit(unit)}
+    options: dict[str, Any] = {"showlegend": len(lines) > 1, "legend": line_legend(height, len(lines))}
     at = picked[1] if picked and picked[1] in lines else next(reversed(lines), None)
     if at is None or lines[at].count() < 2:
-        return drawing(traces, title, height, x=x, y=y, showlegend=several)
-    traces.append(_changes(lines[at].dropna(), place, at, factors=bool(y)))
+        return drawing(traces, title, height, x=x, y=y, **options)
+    traces.append(_changes(lines[at].dropna(), place, at, factors=wide(values)))
     below = {**AXIS, "domain": [0, 0.17], "showticklabels": False, "showgrid": False, "zeroline": True, "zerolinecolor": NEUTRAL}
     below["title"] = axis_title("change")
-    return drawing(traces, title, height, x={**x, "anchor": "y2"}, y={**y, "domain": [0.3, 1]}, yaxis2=below, showlegend=several)
+    return drawing(traces, title, height, x={**x, "anchor": "y2"}, y={**y, "domain": [0.3, 1]}, yaxis2=below, **options)
 
 
 def _changes(line: pd.Series, place: dict[Any, int], checkpoint: Any, factors: bool) -> dict[str, Any]:
@@ -147,6 +178,8 @@ def _changes(line: pd.Series, place: dict[Any, int], checkpoint: Any, factors: b
         "textposition": "outside",
         "textfont": {"size": 10, "color": NEUTRAL},
         "cliponaxis": False,
+        "name": "change" if not factors else "change (log of the factor)",
+        "meta": {"layer": [b for _, b in steps]},
         "customdata": [[b, checkpoint] for _, b in steps],
         "hovertext": [f"{plain(a)} → {plain(b)}<br>{plain(checkpoint)}<br>{word}" for (a, b), word in zip(steps, said, strict=True)],
         "hoverinfo": "text",

@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from repgeom_core.figures.text import unmarked
+
 COORDINATES = ("x", "y", "z")
 
 
 def drawn(figure: go.Figure) -> pd.DataFrame:
     """One row per mark: the trace's name, its coordinates, its class or pair where it carries one, and its colour value.
 
-    Heat-maps have a row per cell; one that lies under markers (``hoverinfo="skip"``) is theirs and is not listed again.
+    Heat-maps have a row per cell; one that lies under markers (``hoverinfo="skip"``) is theirs and is not listed again. Where the places
+    on the x axis are not the numbers that they stand for, a trace's ``meta`` has those (name -> values), and its ``x`` is left out.
     """
     parts = []
     for number, trace in enumerate(figure.data):
@@ -26,11 +29,14 @@ def drawn(figure: go.Figure) -> pd.DataFrame:
                 )
             continue
         columns: dict[str, Any] = {axis: trace[axis] for axis in COORDINATES if axis in trace and trace[axis] is not None}
-        if not columns:
-            continue
+        if not columns or all(v is None for values in columns.values() for v in np.atleast_1d(values)):
+            continue  # only there for the legend
         length = max(len(np.atleast_1d(v)) for v in columns.values())
+        if isinstance(trace.meta, dict):
+            del columns["x"]
+            columns = {**trace.meta, **columns}
         table = pd.DataFrame({axis: _padded(values, length) for axis, values in columns.items()})
-        table.insert(0, "trace", trace.name or f"trace {number}")
+        table.insert(0, "trace", unmarked(trace.name) if trace.name else f"trace {number}")
         if trace.type in ("scatter", "scattergl", "scatter3d"):
             colour = trace.marker.color
             if colour is not None and not isinstance(colour, str) and len(colour) == length and not isinstance(colour[0], str):

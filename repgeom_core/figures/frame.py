@@ -16,16 +16,15 @@ SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#56B4E9", "#D55E00", "#6A5ACD", "#8C8C8C
 NEUTRAL = "#808A96"  # lines and words that are read on a light and on a dark ground
 PALE = "rgba(128,138,150,0.28)"
 BAND = "rgba(128,138,150,0.18)"
-LEGEND: dict[str, Any] = {
-    "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "font": {"size": 11}, "traceorder": "normal",
-}  # fmt: skip
-
+TITLE_ROOM = 25  # pixels above the legend
 
 # A click selects samples, which redraws the figure: plotly's own dimming of the other marks would only confuse.
 STEADY: dict[str, Any] = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 AXIS: dict[str, Any] = {"automargin": True, "title": {"font": {"size": 11}}, "tickfont": {"size": 11}, "zeroline": False}
 RING = "#E0447C"  # around what is selected
 WIDE = 30  # a range wider than this factor is drawn on a log axis
+NARROWEST = 0.01  # shares that differ by less are drawn as if they differed by so much
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def drawing(
@@ -50,10 +49,16 @@ def quiet_layout(title: str, height: int) -> dict[str, Any]:
         "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
         "height": height,
         "margin": margin(t=46 if title else 16),
-        "legend": dict(LEGEND),
+        "legend": legend(height),
         "clickmode": "event+select",
         "dragmode": False,
     }
+
+
+def legend(height: int, **options: Any) -> dict[str, Any]:
+    """Under the title, however many rows it takes: measured from the figure's edge, a legend pushes the axes down and not itself up."""
+    place = {"x": 0, "xanchor": "left", "xref": "paper", "y": 1 - TITLE_ROOM / height, "yanchor": "top", "yref": "container"}
+    return {"orientation": "h", **place, "font": {"size": 11}, "traceorder": "normal", **options}
 
 
 def margin(**sides: int) -> dict[str, int]:
@@ -72,9 +77,43 @@ def wide(values: np.ndarray) -> bool:
 
 
 def log_axis(values: np.ndarray) -> dict[str, Any]:
-    """A log axis for positive ``values``: powers of ten only, where there are several."""
+    """A log axis for positive ``values``: powers of ten only, where there are several; all numbers of one size."""
     finite = values[np.isfinite(values)]
-    return {"type": "log", "exponentformat": "power", "dtick": 1 if finite.max() > 100 * finite.min() else None}
+    low, high = float(finite.min()), float(finite.max())
+    decades = range(int(np.floor(np.log10(low))) - 1, int(np.ceil(np.log10(high))) + 2)
+    if high > 100 * low:
+        ticks = [(10.0**k, _power(k)) for k in decades[:: max(1, len(decades) // 7)]]
+    else:
+        ticks = [(m * 10.0**k, f"{m * 10.0**k:,.10g}") for k in decades for m in (1, 2, 5)]
+    return {"type": "log", "tickvals": [v for v, _ in ticks], "ticktext": [text for _, text in ticks]}
+
+
+def _power(k: int) -> str:
+    """A power of ten: in full where that is short."""
+    return f"{10.0**k:,g}" if -3 <= k <= 3 else f"10{str(k).translate(SUPERSCRIPTS)}"
+
+
+def share_axis(values: np.ndarray) -> dict[str, Any]:
+    """An axis for shares in per cent that shows nothing below 0 or above 100 %, and no noise as if it were much."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    room = 0.08 * max(high - low, NARROWEST)
+    short = max(0.0, NARROWEST - (high - low)) / 2
+    span = high - low + 2 * short
+    form = ".0%" if span > 0.08 else ".1%" if span > 0.008 else ".2%"
+    return {"range": [max(0.0, low - short - room), min(1.0, high + short + room)], "tickformat": form}
+
+
+def within(bounds: tuple[float | None, float | None]) -> dict[str, Any]:
+    """Options of an axis that goes no further than the ``bounds`` of what it shows, whatever its values are."""
+    low, high = bounds
+    limits = {"clipmin": low, "clipmax": high}
+    return {"autorangeoptions": {name: limit for name, limit in limits.items() if limit is not None}}
+
+
+def of_unit(unit: str) -> dict[str, Any]:
+    """Options of an axis of values in ``unit``: degrees at each number, other units as its title."""
+    return {"ticksuffix": unit} if unit == "°" else {"title": axis_title(unit)} if unit else {}
 
 
 def colorscale(ramp: str) -> list[list[Any]]:

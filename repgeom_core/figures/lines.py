@@ -7,7 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from repgeom_core.figures.frame import STEADY
+from repgeom_core.figures.frame import SERIES, STEADY, legend
+
+
+def in_legend(lines: int) -> set[int]:
+    """Which of so many lines, in their order, are named in the legend: all of a few, of many the ends of their ramp of colours."""
+    return set(range(lines)) if lines <= len(SERIES) else {0, lines - 1}
+
+
+def line_legend(height: int, lines: int) -> dict[str, Any]:
+    """The legend of so many lines; where only the ends of a ramp are named, it says so."""
+    return legend(height, **({"title": {"text": "from – to"}} if len(in_legend(lines)) < lines else {}))
 
 
 def picked_line(
@@ -20,11 +30,12 @@ def picked_line(
     picked: tuple[str, str] | None,
     mine: bool,
     thin: bool = False,
+    **options: Any,
 ) -> dict[str, Any]:
     """The trace of ``values (m,)`` at ``x (m,)``; ``points`` are (layer, checkpoint), what a click carries, ``told`` what hovering shows.
 
     ``mine``: the picked point is on this line, which is drawn stronger; the others turn pale where one is picked. ``thin`` suits lines
-    that cross each other.
+    that cross each other. ``options`` are the trace's own.
     """
     width, size, pale = ((1.0, 2.0), (5.0, 10.0), 0.6) if thin else ((1.6, 2.8), (4.5, 9.0), 0.72)
     return {
@@ -39,5 +50,7 @@ def picked_line(
         "customdata": [list(point) for point in points],
         "hovertext": told,
         "hoverinfo": "text",
+        "cliponaxis": False,  # a point on the axis is drawn whole
         **STEADY,
+        **options,
     }

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import RING, class_names, colorscale, drawing, number
+from repgeom_core.analyses.result import Result
+from repgeom_core.figures.frame import RING, class_names, colorscale, drawing, margin, number
+from repgeom_core.figures.palette import continuous_ramp, ink
+from repgeom_core.figures.text import unmarked
 
 MOST_CLASSES = 100
 NUMBERED = 10  # classes up to which each cell shows its number
@@ -26,24 +29,28 @@ def class_matrix(
     limits: tuple[float, float] | None = None,
     ringed: Sequence[tuple[int, int]] = (),
     bar: bool = True,
+    unit: str = "",
 ) -> go.Figure:
     """``values (K, K)`` between the classes ``codes (K,)``; a marker's ``customdata`` is its pair of class codes.
 
-    ``what`` names the value on hover; ``limits`` are the ends of the colour ramp (default: the range off the diagonal), so that two
-    matrices can be compared; ``ringed`` pairs of codes are outlined; ``bar`` shows the scale of colours. NaN is left out. With more than
-    100 classes the first 100 are drawn, and the title says so.
+    ``what`` names the value on hover and at the scale, in ``unit``; ``limits`` are the ends of the colour ramp (default: the range off
+    the diagonal), so that two matrices can be compared; ``ringed`` pairs of codes are outlined; ``bar`` shows the scale of colours. NaN
+    is left out. With more than 100 classes the first 100 are drawn, and the title says so.
     """
     K = len(codes)
     if K > MOST_CLASSES:
         title += f" (the first {MOST_CLASSES} of {K:,} classes)"
         values, codes, K = values[:MOST_CLASSES, :MOST_CLASSES], codes[:MOST_CLASSES], MOST_CLASSES
     names = class_names(classes, codes, 12 if K <= NUMBERED else 9)
+    whole = class_names(classes, codes, 60)
     low, high = limits or off_diagonal_range(values)
     row, column = (index.ravel() for index in np.indices((K, K)))
     known = np.isfinite(values[row, column])
     row, column = row[known], column[known]
     shown = values[row, column]
     scale = {
+        "title": {"text": what, "side": "right", "font": {"size": 10}},
+        "ticksuffix": unit if unit == "°" else "",
         "thickness": 8,
         "lenmode": "pixels",
         "len": 250,
@@ -68,7 +75,10 @@ def class_matrix(
         "name": what or title,
         "marker": {"symbol": "square", "size": float(np.clip(270 / max(K, 1), 3, 34)), "color": shown, "opacity": 0},
         "customdata": np.column_stack([codes[row], codes[column]]).tolist(),  # lists: an array comes back as a mapping
-        "hovertext": [f"{names[i]} and {names[j]}<br>{what} {number(v)}" for i, j, v in zip(row, column, shown, strict=True)],
+        "hovertext": [
+            f"{whole[i]} and {whole[j]}<br>{what} {number(v)}{'' if unit == '°' else ' '}{unit}"
+            for i, j, v in zip(row, column, shown, strict=True)
+        ],
         "hoverinfo": "text",
         "selected": {"marker": {"opacity": 0}},
         "unselected": {"marker": {"opacity": 0}},
@@ -76,7 +86,7 @@ def class_matrix(
     if K <= NUMBERED:
         marks["mode"] = "markers+text"
         marks["text"] = [f"{v:.2f}" if abs(v) < 10 else f"{v:.0f}" for v in shown]
-        marks["textfont"] = {"size": 9, "color": [_ink(v, low, high, ramp) for v in shown]}
+        marks["textfont"] = {"size": 9, "color": _inks(shown, low, high, ramp)}
     place = {int(code): i for i, code in enumerate(codes)}
     rings = [
         {
@@ -90,15 +100,29 @@ def class_matrix(
         "tickvals": list(range(0, K, step)), "ticktext": names[::step], "showgrid": False, "constrain": "domain",
         "tickfont": {"size": 11 if K <= 20 else 9},
     }  # fmt: skip
+    longest = max((len(unmarked(name)) for name in names), default=0)
+    slanted = longest > 2
+    # Plotly leaves too little room for slanted names below an axis that is tied to another.
     return drawing(
         [heat, marks],
         title,
         HEIGHT,
-        x={**axis, "range": [-0.5, K - 0.5], "tickangle": -45 if max(map(len, names), default=0) > 2 else 0},
+        x={**axis, "range": [-0.5, K - 0.5], "tickangle": -45 if slanted else 0},
         y={**axis, "range": [K - 0.5, -0.5], "scaleanchor": "x", "constraintoward": "top"},
         shapes=rings,
         showlegend=False,
+        margin=margin(b=14 + int(4.4 * longest) if slanted else 8),
     )
+
+
+def detail_matrix(
+    result: Result, detail: str, classes: Sequence[str], title: str, what: str = "", ringed: Sequence[tuple[int, int]] = (), unit: str = ""
+) -> go.Figure:
+    """The class-by-class ``detail`` of a result; its diagonal is left out where all classes are the same to themselves."""
+    values = np.array(result.details[detail], float)
+    if len(values) > 1 and np.ptp(np.diag(values)) <= 1e-3 * np.nanmax(np.abs(values)):
+        np.fill_diagonal(values, np.nan)
+    return class_matrix(values, result.details["classes"], classes, title, what, ringed=ringed, unit=unit)
 
 
 def off_diagonal_range(values: np.ndarray) -> tuple[float, float]:
@@ -111,8 +135,7 @@ def off_diagonal_range(values: np.ndarray) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _ink(value: float, low: float, high: float, ramp: str) -> str:
-    place = np.clip((value - low) / (high - low), 0, 1)
-    if ramp == "diverging":
-        return "#FFFFFF" if abs(place - 0.5) > 0.33 else "#1B2430"
-    return "#1B2430" if place > 0.55 else "#FFFFFF"
+def _inks(values: np.ndarray, low: float, high: float, ramp: str) -> list[str]:
+    """The colour of a number on the colour of its value."""
+    places = np.clip((values - low) / (high - low), 0, 1)
+    return [ink(colour) for colour in continuous_ramp(ramp)[(places * 255).astype(int)]]

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.result import Result
 from repgeom_core.figures.frame import (
     AXIS,
@@ -16,6 +17,7 @@ from repgeom_core.figures.frame import (
     NEUTRAL,
     SERIES,
     STEADY,
+    axis_title,
     class_names,
     colorscale,
     log_axis,
@@ -23,6 +25,7 @@ from repgeom_core.figures.frame import (
     number,
     quiet_layout,
     wide,
+    within,
 )
 from repgeom_core.figures.text import plain
 
@@ -42,10 +45,11 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
     shown = panels[:MOST_PANELS]
     heights = [panel["height"] for panel in shown]
     total = sum(heights)
+    between = 88  # pixels from one panel's axis to the next, for the names of both
     figure = make_subplots(
         rows=len(shown),
         row_heights=[h / total for h in heights],
-        vertical_spacing=min(0.16, 62 / (total + 60 * len(shown))) if len(shown) > 1 else 0,
+        vertical_spacing=between / (total + between * (len(shown) - 1)) if len(shown) > 1 else 0,
         subplot_titles=[panel["title"] for panel in shown],
     )
     for row, panel in enumerate(shown, start=1):
@@ -56,11 +60,11 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
     title = str(result.meta.get("title", result.name))
     if len(panels) > len(shown):
         title += f" (the first {len(shown)} of {len(panels)} details)"
-    layout = {**quiet_layout(title, total + 62 * len(shown) + 30), "margin": margin(t=64), "barmode": "overlay"}
+    layout = {**quiet_layout(title, total + between * (len(shown) - 1) + 122), "margin": margin(t=66), "barmode": "overlay"}
     figure.update_layout(showlegend=any(t.showlegend for t in figure.data), **layout)
-    figure.update_xaxes(AXIS)
-    figure.update_yaxes(AXIS)
-    figure.update_annotations(font_size=12, font_color=NEUTRAL)
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(AXIS, title_font_size=11)
+    figure.update_annotations(font_size=12, x=0, xanchor="left")
     for kind in ("scatter", "bar"):
         figure.update_traces(STEADY, selector={"type": kind})
     return figure
@@ -68,7 +72,9 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
 
 def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The value, then one panel for each group of details."""
-    panels = [_scalar(result)]
+    declared = analyses().get(result.name)
+    unit, bounds = (declared.unit, declared.bounds) if declared else ("", (None, None))
+    panels = [_scalar(result, unit, bounds)]
     details = {name: np.asarray(array) for name, array in result.details.items()}
     details = {name: array.astype(float) if array.dtype == bool else array for name, array in details.items()}
     codes = details.pop("classes", None)
@@ -84,7 +90,7 @@ def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any
         elif len(array) == n and n != K:
             panels.append(_histogram(name, array))
         elif codes is not None and len(array) == K:
-            panels.append(_bars(name, array, codes, classes))
+            panels.append(_bars(name, array, codes, classes, unit if name == "per_class" else ""))
         else:
             curves[name] = array
     return panels + _curves(curves)
@@ -94,7 +100,7 @@ def _words(name: str) -> str:
     return plain(name.replace("_", " "))
 
 
-def _scalar(result: Result) -> dict[str, Any]:
+def _scalar(result: Result, unit: str, bounds: tuple[float | None, float | None]) -> dict[str, Any]:
     traces: list[Any] = []
     if result.null is not None:
         draws = [v for v in result.null.draws if np.isfinite(v)]
@@ -122,11 +128,13 @@ def _scalar(result: Result) -> dict[str, Any]:
             marker={"size": 11, "color": BLUE},
             error_x={**error, "color": BLUE, "thickness": 3, "width": 0} if error else None,
             hovertemplate="%{x:.6g}<extra></extra>",
+            cliponaxis=False,
             showlegend=True,
         )
     )
     everything = [v for trace in traces for v in trace.x if np.isfinite(v)]
-    axis = log_axis(np.array(everything)) if wide(np.array(everything)) else {}
+    axis = log_axis(np.array(everything)) if wide(np.array(everything)) else within(bounds)
+    axis = {**axis, "title": axis_title(f"value ({unit})" if unit else "value")}
     return {"traces": traces, "title": "", "height": 56, "y": {"visible": False, "range": [-1, 1]}, "x": axis}
 
 
@@ -151,12 +159,12 @@ def _matrix(name: str, array: np.ndarray, codes: np.ndarray | None, classes: Seq
         "traces": [trace],
         "title": _words(name),
         "height": 300,
-        "x": {**ticks, "constrain": "domain"},
-        "y": {**ticks, "autorange": "reversed"},
+        "x": {**ticks, "constrain": "domain", "title": axis_title("class" if square else "column")},
+        "y": {**ticks, "autorange": "reversed", "title": axis_title("class" if square else "row")},
     }
 
 
-def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str]) -> dict[str, Any]:
+def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str], unit: str) -> dict[str, Any]:
     shown = np.arange(len(array))
     title = _words(name)
     if len(array) > MOST_BARS:
@@ -173,7 +181,8 @@ def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str
         hovertext=[f"{label}: {number(v)}" for label, v in zip(names, array[shown], strict=True)],
         hoverinfo="text",
     )
-    return {"traces": [trace], "title": title, "height": 150, "x": {"tickvals": list(range(len(shown))), "ticktext": names}}
+    x = {"tickvals": list(range(len(shown))), "ticktext": names, "title": axis_title("class")}
+    return {"traces": [trace], "title": title, "height": 150, "x": x, "y": {"title": axis_title(unit or "value")}}
 
 
 def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
@@ -191,7 +200,7 @@ def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:
     left_out = len(array) - len(finite)
     what = _words(name.removeprefix("per_sample").lstrip("_")) or "value"
     title = f"{what} of each sample" + (f" ({left_out:,} undefined)" if left_out else "")
-    return {"traces": [trace], "title": title, "height": 150, "y": {"title": "samples"}}
+    return {"traces": [trace], "title": title, "height": 150, "x": {"title": axis_title(what)}, "y": {"title": axis_title("samples")}}
 
 
 def _counts(labels: np.ndarray) -> dict[str, Any]:
@@ -207,7 +216,8 @@ def _counts(labels: np.ndarray) -> dict[str, Any]:
         hovertemplate="%{y:,}<extra></extra>",
     )
     title = f"samples in each of {len(codes):,} groups" + (f", the {MOST_BARS} largest" if len(codes) > MOST_BARS else "")
-    return {"traces": [trace], "title": title, "height": 140, "x": {"tickvals": list(range(len(order))), "ticktext": names}}
+    x = {"tickvals": list(range(len(order))), "ticktext": names, "title": axis_title("group")}
+    return {"traces": [trace], "title": title, "height": 140, "x": x, "y": {"title": axis_title("samples")}}
 
 
 def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
@@ -233,13 +243,15 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
         ]
         everything = np.concatenate([a[np.isfinite(a)] for a in group.values()])
         log = wide(everything)
-        x_name = _words(axis_name.removesuffix("_x")) if axis_name and axis_name != "x" else ""
+        along = {name.rpartition("_by_")[2] for name in group if "_by_" in name}  # within_by_direction: a value for each direction
+        named = axis_name.removesuffix("_x") if axis_name and axis_name != "x" else along.pop() if len(along) == 1 else ""
         panels.append(
             {
                 "traces": traces,
-                "title": ", ".join(_words(name) for name in group) + (f" over {x_name}" if x_name else ""),
+                "title": ", ".join(_words(name) for name in group),
                 "height": 170,
-                "y": log_axis(everything) if log else {},
+                "x": {"title": axis_title(_words(named) or "place")},
+                "y": {**(log_axis(everything) if log else {}), "title": axis_title("value")},
             }
         )
     return panels

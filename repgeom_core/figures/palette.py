@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ import pandas as pd
 from repgeom_core.errors import RepGeomError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 MAX_CATEGORIES = 65_535
@@ -31,6 +33,9 @@ ROBUST_PERCENTILES = (1.0, 99.0)
 """A ramp spans these percentiles, so that one outlier does not flatten all the rest."""
 
 # Okabe & Ito (2008) without black, and without yellow, which does not show on white.
+RIGHT, WRONG = "#0072b2", "#d55e00"
+"""Of predictions, in all views."""
+
 _SEEDS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 _TO_LMS = np.array(
@@ -87,7 +92,7 @@ def _from_hex(colours: str) -> NDArray[np.uint8]:
     return np.array([[int(c[k : k + 2], 16) for k in (1, 3, 5)] for c in colours.split()], dtype=np.uint8)
 
 
-def _linear(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
     s = np.asarray(rgb, dtype=np.float64) / 255
     return np.where(s <= 0.04045, s / 12.92, ((s + 0.055) / 1.055) ** 2.4)
 
@@ -212,7 +217,16 @@ def _encode_categories(column: pd.Series, title: str) -> Colours:
     else:
         codes = np.where(known, raw, 65_535).astype(np.uint16)
     counts = np.bincount(raw[known], minlength=k).astype(np.uint32)
-    return Colours("categorical", codes, categorical_palette(k), title, tuple(map(str, labels)), counts, int((~known).sum()))
+    palette = categorical_palette(k)
+    if title == "correct" and set(map(str, labels)) <= {"True", "False"}:
+        palette = _from_hex(" ".join(RIGHT if str(label) == "True" else WRONG for label in labels)) if k else palette
+    return Colours("categorical", codes, palette, title, tuple(map(str, labels)), counts, int((~known).sum()))
+
+
+def ink(rgb: Sequence[float] | NDArray[np.float64]) -> str:
+    """The colour of writing on a ground (3,) of sRGB values 0..255: dark or white, whichever has the greater contrast (WCAG)."""
+    light = float(_linear(np.asarray(rgb)) @ (0.2126, 0.7152, 0.0722))
+    return "#1B2430" if (light + 0.05) / 0.067 > 1.05 / (light + 0.05) else "#FFFFFF"
 
 
 def _robust_range(known: NDArray[np.float64], *, symmetric: bool) -> tuple[float, float]:

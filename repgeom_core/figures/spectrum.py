@@ -9,11 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.frame import BAND, BLUE, NEUTRAL, ORANGE, PURPLE, axis_title, class_names, drawing, number
+from repgeom_core.figures.frame import BAND, BLUE, NEUTRAL, ORANGE, PURPLE, axis_title, class_names, drawing, log_axis, number
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 
 FLOOR = 1e-12  # of the largest eigenvalue: below it is rounding
 MOST_CLASSES = 30
+GOOD_FIT = 0.9  # R² below which a line is not what the points follow
 
 
 def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int = 410) -> go.Figure:
@@ -51,11 +52,12 @@ def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int
     )  # fmt: skip
     if "fit_i" in details:
         first, last = (float(details["fit_i"][i]) for i in (0, -1))
+        poor = poor_fit(power_law)
         traces.append(
             {
                 "type": "scatter", "x": details["fit_i"], "y": details["fit_eigenvalues"] / mean, "mode": "lines", "hoverinfo": "skip",
-                "name": f"i^−{number(power_law.value)}, fit to {power_law.notes.get('window', '')}",
-                "line": {"color": ORANGE, "width": 3, "dash": "dot"},
+                "name": f"i<sup>−{number(power_law.value)}</sup>, {poor or 'fit'} to {power_law.notes.get('window', '')}",
+                "line": {"color": NEUTRAL if poor else ORANGE, "width": 3, "dash": "dot"},
             }
         )  # fmt: skip
         window = {
@@ -74,8 +76,7 @@ def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int
     most = max((float(np.max(t["y"])) for t in traces if len(t["y"])), default=1.0)
     places = [v for decade in range(7) for v in (10**decade, 2 * 10**decade, 5 * 10**decade) if v <= 1.5 * len(values)]
     x = {"type": "log", "title": axis_title("rank i"), "tickvals": places, "ticktext": [f"{v:,}" for v in places], "showgrid": False}
-    decades = {"exponentformat": "power", "dtick": 1} if most > 200 * least else {"dtick": "D2"}
-    y = {"type": "log", "title": axis_title("eigenvalue / mean"), **decades}
+    y = {"title": axis_title("eigenvalue / mean"), **log_axis(np.array([least, most]))}
     legend = {
         "orientation": "v",
         "x": 0.02,
@@ -86,6 +87,12 @@ def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int
         "bgcolor": "rgba(0,0,0,0)",
     }
     return drawing(traces, "Eigenvalues", height, x=x, y=y, legend=legend, shapes=shapes, annotations=notes)
+
+
+def poor_fit(result: Result) -> str:
+    """ "poor fit, R² 0.45" where a result rests on a fit that is none; else nothing."""
+    fit = result.notes.get("R2")
+    return f"poor fit, R² {fit:.2f}" if isinstance(fit, float) and fit < GOOD_FIT else ""
 
 
 def _word(text: str, colour: str, **place: Any) -> dict[str, Any]:

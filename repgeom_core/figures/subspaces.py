@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from repgeom_core.analyses.result import Result
-from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing
+from repgeom_core.figures.class_bars import class_bars
+from repgeom_core.figures.frame import BLUE, NEUTRAL, ORANGE, RING, STEADY, axis_title, class_names, drawing, number, share_axis
 from repgeom_core.figures.matrix import class_matrix
 
 MOST_POINTS = 4000
@@ -22,18 +23,24 @@ def accuracy_by_dimension(result: Result, height: int = 330) -> go.Figure:
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter", "x": details["dimension"], "y": details[key], "mode": "lines+markers", "name": name, "marker": {"size": 5},
-            "line": {"color": colour, "dash": dash}, "hovertemplate": "dimension %{x}: %{y:.2%}<extra></extra>",
+            "line": {"color": colour, "dash": dash}, "cliponaxis": False, "hovertemplate": "dimension %{x}: %{y:.2%}<extra></extra>",
         }
         for name, key, colour, dash in (
             ("held out", "accuracy", BLUE, "solid"),
             ("in the sample", "accuracy_in_sample", NEUTRAL, "dot"),
         )
     ]  # fmt: skip
-    spread = float(np.ptp(np.concatenate([details["accuracy"], details["accuracy_in_sample"]])))
-    percent = ".0%" if spread > 0.08 else ".1%" if spread > 0.008 else ".2%"
     title = f"Accuracy: best {details['accuracy'][best]:.1%} at dimension {details['dimension'][best]}"
     x = {"title": axis_title("dimension of each class's subspace"), "showgrid": False, "rangemode": "nonnegative"}
-    return drawing(traces, title, height, x=x, y={"tickformat": percent})
+    y = {"title": axis_title("accuracy"), **share_axis(np.concatenate([details["accuracy"], details["accuracy_in_sample"]]))}
+    return drawing(traces, title, height, x=x, y=y)
+
+
+def coding_rates(result: Result, classes: Sequence[str], selected: Sequence[int] = (), height: int | None = None) -> go.Figure:
+    """The rate of each class that ``mcr2`` found, as bars; ``selected`` class codes keep their colour."""
+    measures = {"rate of the class (nats)": result.details["per_class"]}
+    figure = class_bars(measures, result.details["classes"], classes, f"Coding rate, ΔR = {number(result.value)}", selected)
+    return figure if height is None else figure.update_layout(height=height)
 
 
 def pair_angles_bars(angles: np.ndarray, names: tuple[str, str], height: int = 330) -> go.Figure:
@@ -45,7 +52,7 @@ def pair_angles_bars(angles: np.ndarray, names: tuple[str, str], height: int = 3
         "hovertemplate": "angle %{x}: %{y:.2f}°<extra></extra>", **STEADY,
     }  # fmt: skip
     x = {"title": axis_title("pair of directions"), "dtick": 1 if len(angles) <= 20 else 5, "showgrid": False}
-    y = {"range": [0, 98], "tickvals": [0, 30, 60, 90], "ticksuffix": "°"}
+    y = {"title": axis_title("principal angle"), "range": [0, 98], "tickvals": [0, 30, 60, 90], "ticksuffix": "°"}
     return drawing([bars], f"Principal angles of {names[0]} and {names[1]}", height, x=x, y=y, showlegend=False)
 
 
@@ -58,7 +65,7 @@ def residual_plane(
     ``selected (m,)``. At most 4000 evenly chosen samples of each class are drawn, and the title says so.
     """
     title = "Outside either subspace"
-    end = float(residuals.max(initial=0.05)) * 1.05
+    end = min(1.0, float(residuals.max(initial=0.05)) * 1.05)
     diagonal = {"type": "scatter", "x": [0, end], "y": [0, end], "mode": "lines", "name": "equal", "showlegend": False, "hoverinfo": "skip"}
     traces: list[dict[str, Any]] = [{**diagonal, "line": {"color": NEUTRAL, "dash": "dot", "width": 1}}]
     # The samples' own outlines and opacities are kept when one of them is clicked.
@@ -77,13 +84,15 @@ def residual_plane(
                 "mode": "markers",
                 "name": name,
                 "marker": {"color": colour, "symbol": symbol, "size": 6, "opacity": 0.65, "line": ring},
+                "cliponaxis": False,
                 "customdata": [[int(r)] for r in rows[mine]],
                 "hovertemplate": f"{name}<br>outside: %{{x:.1%}} and %{{y:.1%}}<extra></extra>",
                 **steady,
             }
         )
     x, y = (
-        {"title": axis_title(f"outside the subspace of {name}"), "tickformat": ".0%", "rangemode": "tozero", "nticks": 7} for name in names
+        {"title": axis_title(f"share outside the subspace of {name}"), "tickformat": ".0%", "range": [0, end], "nticks": 7}
+        for name in names
     )
     return drawing(traces, title, height, x=x, y=y)
 

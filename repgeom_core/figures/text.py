@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import html
+import re
+
+SUBSCRIPT = re.compile(r"_(\w)")
+TAG = re.compile(r"</?[a-z]+[^<>]*>")
 
 
 def plain(text: object, longest: int = 40) -> str:
     """``text`` on one line, shortened to ``longest`` characters, with no markup left in it."""
     line = " ".join(str(text).split())
     return html.escape(line if len(line) <= longest else line[: longest - 1] + "…", quote=False)
+
+
+def typeset(formula: str) -> str:
+    """A formula of the project's own words, with its subscripts (``μ_G``) as plotly sets them."""
+    return SUBSCRIPT.sub(r"<sub>\1</sub>", formula)
+
+
+def unmarked(label: str) -> str:
+    """A label of a figure as people read it: without plotly's markup, and with what was escaped."""
+    return html.unescape(TAG.sub("", label))

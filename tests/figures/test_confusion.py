@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
@@ -32,9 +34,28 @@ def test_each_marker_carries_its_pair_and_its_count() -> None:
 
 def test_pairs_with_selected_samples_are_ringed() -> None:
     selected = (LABELS == 1) & (PREDICTIONS == 1)
-    figure = confusion(LABELS, PREDICTIONS, CLASSES, selected)
-    rings = {tuple(p): w for t in figure.data for p, w in zip(t.customdata, t.marker.line.width, strict=True)}
-    assert {p for p, w in rings.items() if w > 0} == {(1, 1)}
+    wrong = np.flatnonzero((LABELS == 2) & (PREDICTIONS == 3))
+    assert len(wrong) > 1
+    selected[wrong[0]] = True
+    rings = confusion(LABELS, PREDICTIONS, CLASSES, selected).layout.shapes
+    assert {((r.y0 + r.y1) / 2, (r.x0 + r.x1) / 2): r.line.dash for r in rings} == {(1, 1): "solid", (2, 3): "dot"}
+
+
+def test_counts_are_read_on_their_squares_on_a_light_and_on_a_dark_page() -> None:
+    def light(colour: str) -> float:
+        rgb = [int(v) for v in re.findall(r"\d+", colour)] if colour.startswith("rgb") else [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        linear = [v / 255 / 12.92 if v / 255 <= 0.04045 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in rgb]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for trace in confusion(LABELS, PREDICTIONS, CLASSES).data:
+        for ground, writing in zip(trace.marker.color, trace.textfont.color, strict=True):
+            low, high = sorted((light(ground), light(writing)))
+            assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_single_digits_stand_upright() -> None:
+    assert confusion(LABELS, PREDICTIONS, "01234").layout.xaxis.tickangle == 0
+    assert confusion(LABELS, PREDICTIONS, CLASSES).layout.xaxis.tickangle == -45
 
 
 def test_markup_in_class_names_is_escaped() -> None:

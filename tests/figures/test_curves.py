@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from repgeom_core.figures.curves import by_checkpoint, by_depth, step_places
+from repgeom_core.figures.drawn import drawn
 
 CHECKPOINTS = ["start", "middle", "end"]
 INDEX = pd.MultiIndex.from_product([["input", "features"], CHECKPOINTS], names=["layer", "checkpoint"])
@@ -90,4 +91,26 @@ def test_a_layer_without_a_value_has_no_line() -> None:
 def test_more_layers_than_can_be_drawn_are_told_and_the_picked_one_stays() -> None:
     index = pd.MultiIndex.from_product([[f"layer{i}" for i in range(100)], CHECKPOINTS], names=["layer", "checkpoint"])
     figure = by_checkpoint(pd.Series(np.arange(300.0), index=index), [0, 1, 2], "rank", ("layer1", "end"))
-    assert "40 of 100 layers" in figure.layout.title.text and "layer1" in lines(figure) and not figure.layout.showlegend
+    assert "40 of 100 layers" in figure.layout.title.text and "layer1" in lines(figure)
+    assert [t.name for t in figure.data if t.showlegend] == ["layer0", "layer99"]  # the ends of the ramp of colours
+
+
+def test_the_table_of_a_curve_has_its_steps_and_names_that_of_the_null_too() -> None:
+    table = drawn(by_checkpoint(TABLE, [0, 10, 1000], "NC1", ("features", "end"), null(0.6)))
+    assert "x" not in table and set(table["trace"]) == {"input", "features", "null", "null, lower", "null, upper"}
+    for _, part in table.groupby("trace"):
+        assert part["step"].tolist() == [0, 10, 1000] and part["checkpoint"].tolist() == CHECKPOINTS
+    assert table.loc[(table["trace"] == "features") & (table["step"] == 10), "y"].item() == 0.5
+    assert "step" not in drawn(by_checkpoint(TABLE, [None, None, None], "NC1"))
+
+
+def test_the_table_over_depth_names_layers_and_changes() -> None:
+    table = drawn(by_depth(TABLE, "rank", ("features", "end")))
+    assert table.loc[(table["trace"] == "end") & (table["layer"] == "features"), "y"].item() == 0.2
+    assert table.loc[table["trace"] == "change", "y"].item() == pytest.approx(0.2 - 0.8)
+
+
+def test_an_axis_goes_no_further_than_its_measure_can() -> None:
+    ones = by_checkpoint(TABLE * 0 + 1, [0, 10, 100], "accuracy", bounds=(0, 1))
+    assert ones.layout.yaxis.autorangeoptions.clipmax == 1
+    assert by_checkpoint(TABLE, [0, 10, 100], "angle", unit="°").layout.yaxis.ticksuffix == "°"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from repgeom_core.figures.frame import class_names, depth_colours, log_axis, number, wide
+from repgeom_core.figures.frame import class_names, depth_colours, log_axis, number, share_axis, wide
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,16 @@ def test_a_range_is_wide_where_all_is_positive_and_spans_more_than_a_factor_of_3
 
 
 def test_a_log_axis_of_several_decades_has_ticks_at_powers_of_ten_only() -> None:
-    assert log_axis(np.array([1.0, 1000.0, np.nan]))["dtick"] == 1
-    assert log_axis(np.array([1.0, 50.0]))["dtick"] is None
+    several = log_axis(np.array([1.0, 1000.0, np.nan]))
+    assert [text for v, text in zip(several["tickvals"], several["ticktext"], strict=True) if 1 <= v <= 1000] == ["1", "10", "100", "1,000"]
+    assert {1, 2, 5, 10, 20, 50} <= set(log_axis(np.array([1.0, 50.0]))["tickvals"])
+    assert log_axis(np.array([1e-9, 1.0]))["ticktext"][0] == "10⁻¹⁰"
+
+
+@pytest.mark.parametrize("values", [[1.0, 1.0], [0.0, 0.0], [0.2, 1.0], [0.998, 0.999]])
+def test_shares_stay_between_0_and_100_per_cent(values: list[float]) -> None:
+    low, high = share_axis(np.array(values))["range"]
+    assert 0 <= low <= min(values) and max(values) <= high <= 1 and high - low >= 0.005
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_the_fit_and_the_edge_are_those_of_the_analyses() -> None:
     covariance = next(t for t in figure.data if t.name == "covariance")
     eigenvalues = np.linalg.eigvalsh(np.cov(X.T, bias=True))[::-1]
     np.testing.assert_allclose(covariance.y, eigenvalues / eigenvalues.mean())
-    fit = next(t for t in figure.data if t.name.startswith("i^"))
+    fit = next(t for t in figure.data if t.name.startswith("i<sup>"))
     slope = np.log(fit.y[-1] / fit.y[0]) / np.log(fit.x[-1] / fit.x[0])
     assert -slope == pytest.approx(law.value)
     band = next(s for s in figure.layout.shapes if s.y1 == pytest.approx(float(noise.details["edges"][1])))
