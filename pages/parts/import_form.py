@@ -124,7 +124,7 @@ def _start(config: Config, queue: JobQueue, paths: list[Path], preview: SourcePr
         clicked = st.button("Import", type="primary", key="import", icon=":material/login:", disabled=bool(problem) or under_way)
         if under_way:
             st.caption("This import is under way: see Jobs.")
-    if clicked and not under_way:  # a second click may have been on its way before the button was greyed
+    if clicked:
         queue.submit(arguments(), f"Import {name.strip()}")
         st.rerun()
 

@@ -318,7 +318,7 @@ def test_import_that_waits_or_runs_is_not_begun_again(page: AppTest, queue: JobQ
     queue.submit(["demo"], "what keeps the lane busy until it is let go")
     for _ in range(3):
         button = page.button(key="import")
-        button.disabled = False  # in a browser that has not heard of the first click yet
+        button.proto.disabled = False  # in a browser that has not heard of the first click yet
         button.click().run()
     assert [job.arguments[0] for job in queue.active()] == ["demo", "import"]
     assert page.button(key="import").disabled and "This import is under way" in words(page)
