@@ -14,6 +14,7 @@ from typing import Any
 
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import ConfigError
+from repgeom_core.sentences import reason
 from repgeom_core.toml_table import Table, read_toml, to_toml
 
 FILE_NAME = "repgeom.toml"
@@ -150,7 +151,7 @@ def _resolve(path: str | Path, what: str) -> Path:
     try:
         return Path(path).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of symlinks, a NUL character
-        raise ConfigError(f"{what} does not lead to a file or folder: {error}.") from None
+        raise ConfigError(f"{what} does not lead to a file or folder: {reason(error)}.") from None
 
 
 def _covers(allowed: str, module: str) -> bool:

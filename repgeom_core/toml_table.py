@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from repgeom_core.errors import RepGeomError
+from repgeom_core.sentences import reason
 from repgeom_core.suggest import did_you_mean
 
 _REQUIRED: Any = object()
@@ -22,9 +23,9 @@ def read_toml(path: Path, error: type[RepGeomError], what: str) -> dict[str, Any
     except FileNotFoundError:
         raise error(f"There is no {what} {path}.") from None
     except tomllib.TOMLDecodeError as fault:
-        raise error(f"{path} is not valid TOML: {fault}.") from None
+        raise error(f"{path} is not valid TOML: {reason(fault)}.") from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise error(f"{path} cannot be read: {fault}.") from None
+        raise error(f"{path} cannot be read: {reason(fault)}.") from None
 
 
 class Table:

@@ -12,6 +12,7 @@ from repgeom_core.bundle import Bundle
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import Job, JobProgress
 from repgeom_core.progress import rate_in_words
+from repgeom_core.sentences import closed
 
 EVERY = 1.0  # seconds
 
@@ -72,7 +73,7 @@ def told(progress: JobProgress, seconds: float | None = None) -> str:
 
 def _missing(job: Job, what: str, again: Callable[[], None], key: str, meanwhile: str) -> None:
     """It ended, and yet its result is not there: it failed, was cancelled, or somebody has deleted what it made."""
-    reason, state = plain(job.message or "What was computed is no longer there.", 600), job.state
+    reason, state = plain(closed(job.message or "What was computed is no longer there"), 600), job.state
     words = f"{plain(what)} is not there: {reason}" if what else reason
     words += f" {meanwhile[:1].upper()}{meanwhile[1:]}." if meanwhile else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -10,16 +10,17 @@ import streamlit as st
 
 from pages.parts.plain_text import plain
 from repgeom_core.errors import RepGeomError, refusal
+from repgeom_core.sentences import closed
 
 log = logging.getLogger("repgeom.pages")
 
 
 def sentence(error: BaseException) -> str:
-    """What to tell a person."""
+    """What to tell a person, closed by a full stop, so that another sentence may follow."""
     if isinstance(error, RepGeomError):
-        return plain(error.on_page, longest=1000)
+        return plain(closed(error.on_page), longest=1000)
     if (refused := refusal(error)) is not None:
-        return plain(refused, longest=1000)
+        return plain(closed(refused), longest=1000)
     return f"Something went wrong here ({type(error).__name__}); the server's log has the details."
 
 

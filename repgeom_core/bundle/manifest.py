@@ -10,6 +10,7 @@ from typing import Any
 from repgeom_core.atomic import written_whole
 from repgeom_core.bundle.digest import combined_digest
 from repgeom_core.errors import BundleError
+from repgeom_core.sentences import reason
 
 SCHEMA_VERSION = 1
 
@@ -115,7 +116,7 @@ def read_manifest(path: Path) -> Manifest:
             f"{path.parent} is not a bundle: it has no manifest.json. Import data or extract features into it first."
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BundleError(f"{path} is damaged (not JSON: {error}). Restore it from a copy, or extract the bundle again.") from None
+        raise BundleError(f"{path} is damaged (not JSON: {reason(error)}). Restore it from a copy, or extract the bundle again.") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("schema"), int):
         raise BundleError(f"{path} is not a RepGeom manifest: it has no schema version.")
     if raw["schema"] > SCHEMA_VERSION:
@@ -129,7 +130,7 @@ def read_manifest(path: Path) -> Manifest:
             f"{path} is damaged: the field {error} is missing. Restore it from a copy, or extract the bundle again."
         ) from None
     except (TypeError, ValueError, AttributeError) as error:
-        raise BundleError(f"{path} is damaged: {error}. Restore it from a copy, or extract the bundle again.") from None
+        raise BundleError(f"{path} is damaged: {reason(error)}. Restore it from a copy, or extract the bundle again.") from None
 
 
 def _parse(raw: dict[str, Any]) -> Manifest:

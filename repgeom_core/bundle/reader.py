@@ -20,6 +20,7 @@ from repgeom_core.bundle.thumbnails import SpriteSheets
 from repgeom_core.errors import BundleError
 from repgeom_core.progress import Progress
 from repgeom_core.results import Results
+from repgeom_core.sentences import reason
 from repgeom_core.suggest import did_you_mean
 
 
@@ -100,7 +101,7 @@ class Bundle:
         except FileNotFoundError:
             raise BundleError(f"{path} is missing. Restore it from a copy, or extract this checkpoint again.") from None
         except (SafetensorError, KeyError) as error:
-            raise BundleError(f"{path} is damaged ({error}). Restore it, or extract this checkpoint again.") from None
+            raise BundleError(f"{path} is damaged ({reason(error)}). Restore it, or extract this checkpoint again.") from None
 
     def samples(self, checkpoint: str | None = None) -> pd.DataFrame:
         """The sample table; with a checkpoint also its ``prediction``, ``confidence``, ``loss`` and ``correct``. Do not modify it."""

@@ -13,6 +13,7 @@ from repgeom_core.atomic import written_whole
 from repgeom_core.bundle.digest import file_digest, ids_digest
 from repgeom_core.bundle.manifest import SamplesEntry
 from repgeom_core.errors import BundleError
+from repgeom_core.sentences import reason
 
 IDS_KEY = b"repgeom.ids_digest"
 
@@ -38,7 +39,7 @@ def check_samples(path: Path, entry: SamplesEntry) -> None:
     except FileNotFoundError:
         raise BundleError(f"{path} is missing. Restore it from a copy, or make the bundle again.") from None
     except (pa.ArrowInvalid, OSError) as error:
-        raise BundleError(f"{path} is damaged ({error}). Restore it from a copy, or make the bundle again.") from None
+        raise BundleError(f"{path} is damaged ({reason(error)}). Restore it from a copy, or make the bundle again.") from None
     if metadata.num_rows != entry.n:
         raise BundleError(f"{path} has {metadata.num_rows:,} rows; the manifest says {entry.n:,} samples.")
     if (metadata.metadata or {}).get(IDS_KEY, b"").decode() != entry.ids_digest:
@@ -54,7 +55,7 @@ def read_samples(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise BundleError(f"{path} is missing. Restore it from a copy, or make the bundle again.") from None
     except (pa.ArrowInvalid, OSError) as error:
-        raise BundleError(f"{path} is damaged ({error}). Restore it from a copy, or make the bundle again.") from None
+        raise BundleError(f"{path} is damaged ({reason(error)}). Restore it from a copy, or make the bundle again.") from None
 
 
 def predictions_from_logits(logits: np.ndarray, y: np.ndarray) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from numpy.lib import format as npy
 from repgeom_core.bundle.digest import file_digest, new_hash
 from repgeom_core.bundle.manifest import ArrayEntry, Shard
 from repgeom_core.errors import BundleError
+from repgeom_core.sentences import reason
 
 
 def shard_path(folder: Path, number: int) -> Path:
@@ -78,7 +79,9 @@ class ShardedArray:
             except FileNotFoundError:
                 raise BundleError(f"{path} is missing. Restore it from a copy, or extract this checkpoint again.") from None
             except (ValueError, OSError) as error:
-                raise BundleError(f"{path} cannot be read as an array ({error}). Restore it, or extract this checkpoint again.") from None
+                raise BundleError(
+                    f"{path} cannot be read as an array ({reason(error)}). Restore it, or extract this checkpoint again."
+                ) from None
             expected = (self.entry.shards[number].rows, self.entry.dim)
             if mapped.shape != expected or mapped.dtype != self.dtype:
                 raise BundleError(f"{path} holds {mapped.shape} {mapped.dtype}; the manifest says {expected} {self.dtype}.")

@@ -16,6 +16,7 @@ from repgeom_core.bundle.digest import file_digest
 from repgeom_core.bundle.manifest import ThumbnailsEntry
 from repgeom_core.errors import BundleError
 from repgeom_core.progress import Progress
+from repgeom_core.sentences import reason
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,7 +95,7 @@ class SpriteSheets:
                 try:
                     self._decoded[number] = Image.open(io.BytesIO(self.sheet_bytes(number))).convert("RGB")
                 except OSError as error:
-                    raise BundleError(f"{sheet_path(self.folder, number)} cannot be read as an image ({error}).") from None
+                    raise BundleError(f"{sheet_path(self.folder, number)} cannot be read as an image ({reason(error)}).") from None
                 if len(self._decoded) > SHEETS_IN_MEMORY:
                     self._decoded.popitem(last=False)
             self._decoded.move_to_end(number)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from repgeom_core.errors import Cancelled, RepGeomError, refusal
 from repgeom_core.progress import JsonProgress, Progress
+from repgeom_core.sentences import reason
 
 DEBUG = "REPGEOM_DEBUG"
 
@@ -65,10 +66,10 @@ def _say(progress: Progress, event: str, message: str, on_page: str) -> None:
 
 
 def _unexpected(error: Exception) -> str:
-    what = f"{type(error).__name__}: {error}"
+    what = type(error).__name__ + (f": {reason(error, 600)}" if str(error) else "")
     if os.environ.get(DEBUG):
         traceback.print_exc()
-        return f"unexpected {what}"
+        return f"unexpected {what}."
     with tempfile.NamedTemporaryFile("w", prefix="repgeom-", suffix=".traceback", delete=False, encoding="utf-8") as file:
         file.write(f"repgeom {' '.join(sys.argv[1:])}\n\n")
         traceback.print_exc(file=file)

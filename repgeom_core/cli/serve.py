@@ -18,6 +18,7 @@ from typing import Any
 import repgeom_core
 from repgeom_core.errors import BundleError, ConfigError, RepGeomError
 from repgeom_core.progress import Progress
+from repgeom_core.sentences import reason
 
 LOCAL = {"127.0.0.1": "localhost", "0.0.0.0": "localhost"}  # noqa: S104 - how a browser here names them
 
@@ -64,4 +65,4 @@ def _require_free_port(host: str, port: int) -> None:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((host, port))
     except (OSError, OverflowError) as error:
-        raise ConfigError(f"Cannot listen on {host}:{port} ({error}); choose another with --host or --port.") from None
+        raise ConfigError(f"Cannot listen on {host}:{port} ({reason(error)}); choose another with --host or --port.") from None

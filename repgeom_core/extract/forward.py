@@ -11,6 +11,7 @@ from repgeom_core.bundle import Head
 from repgeom_core.errors import ExtractionError
 from repgeom_core.extract.capture import hooked, named_tensors
 from repgeom_core.extract.pooling import pool
+from repgeom_core.sentences import reason
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -63,7 +64,7 @@ class LayerReader:
             raise
         except Exception as error:  # other people's code may raise anything, running out of memory included
             raise ExtractionError(
-                f"The model fails on a batch of shape {tuple(x.shape)}: {type(error).__name__}: {error}. "
+                f"The model fails on a batch of shape {tuple(x.shape)}: {type(error).__name__}: {reason(error, 600)}. "
                 "Where memory is short, lower batch_size in [extract]."
             ) from error
         absent = [layer for layer in self.plan.dims if layer not in self._values]

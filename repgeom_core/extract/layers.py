@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from repgeom_core.errors import ModelError
 from repgeom_core.extract.capture import ROOT, hooked, named_tensors, output_name
 from repgeom_core.extract.pooling import pool, pooling_for, resolved
+from repgeom_core.sentences import reason
 from repgeom_core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def trace(model: nn.Module, sample: Any, poolings: Mapping[str, str] | None = No
         except Exception as error:  # other people's code may raise anything
             shape = tuple(sample.shape)
             raise ModelError(
-                f"The model fails on inputs of shape {shape} and type {sample.dtype}: {type(error).__name__}: {error}. "
+                f"The model fails on inputs of shape {shape} and type {sample.dtype}: {type(error).__name__}: {reason(error, 600)}. "
                 "Compare with what it expects; [inputs] in the recipe sets scale, layout and size."
             ) from error
     return ModelTrace(tuple(layers.values()), linear, frozenset(modules))

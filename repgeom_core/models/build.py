@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from repgeom_core.errors import ConfigError, ModelError
+from repgeom_core.sentences import reason
 from repgeom_core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _called(function: Any, spec: ModelSpec) -> Any:
         raise
     except Exception as error:  # other people's code may raise anything
         given = ", ".join(f"{key}={value!r}" for key, value in spec.arguments.items())
-        raise ModelError(f"{spec.name}({given}) failed: {type(error).__name__}: {error}") from error
+        raise ModelError(f"{spec.name}({given}) failed: {type(error).__name__}: {reason(error, 600)}.") from error
 
 
 def _from_factory(spec: ModelSpec, folder: Path, restricted_to: Config | None) -> Any:
@@ -136,7 +137,7 @@ def _import(name: str, python_path: Sequence[Path]) -> ModuleType:
     except Exception as error:  # importing runs other people's code
         where = ", ".join(str(folder) for folder in python_path) or "the installed packages"
         raise ModelError(
-            f"{name} cannot be imported ({type(error).__name__}: {error}); searched {where}. "
+            f"{name} cannot be imported ({type(error).__name__}: {reason(error, 600)}); searched {where}. "
             "Add the folder that holds it to python_path in the recipe."
         ) from error
 

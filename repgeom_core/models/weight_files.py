@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from repgeom_core.errors import CheckpointError
+from repgeom_core.sentences import reason
 from repgeom_core.unpickling import refused_call
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _read_safetensors(path: Path) -> Weights:
             stored = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path.name} is damaged or no .safetensors file ({error}); copy it again.") from error
+        raise CheckpointError(f"{path.name} is damaged or no .safetensors file ({reason(error)}); copy it again.") from error
     step = next((int(stored[key]) for key in STEPS if stored.get(key, "").isdecimal()), None)
     return Weights(tensors, step)
 
@@ -116,7 +117,9 @@ def _read_sharded_safetensors(path: Path, allowed: Callable[[Path], Path] | None
         files = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
         names = {str(name): str(file) for name, file in files.items()}
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path.name} is no index of safetensors ({error}); expected a 'weight_map' of names to files.") from error
+        raise CheckpointError(
+            f"{path.name} is no index of safetensors ({reason(error)}); expected a 'weight_map' of names to files."
+        ) from error
     tensors: dict[str, Tensor] = {}
     for file in sorted(set(names.values())):
         if Path(file).name != file:
@@ -150,4 +153,4 @@ def _read_numpy(path: Path) -> Weights:
             raise CheckpointError(
                 f"{path.name} is refused: it holds Python objects, and reading those could run any code; only numbers are read."
             ) from error
-        raise CheckpointError(f"{path.name} is not a readable .npz file ({error}); copy it again.") from error
+        raise CheckpointError(f"{path.name} is not a readable .npz file ({reason(error)}); copy it again.") from error

@@ -15,6 +15,7 @@ from repgeom_core import locks
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import SelectionError
 from repgeom_core.selection.mask import Selection
+from repgeom_core.sentences import reason
 
 SCHEMA = 1
 
@@ -26,7 +27,7 @@ def read(path: Path, n: int, ids_digest: str) -> dict[str, Selection]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SelectionError(f"{path} cannot be read as saved selections ({error}); delete it to start anew.") from None
+        raise SelectionError(f"{path} cannot be read as saved selections ({reason(error)}); delete it to start anew.") from None
     try:
         if content["schema"] != SCHEMA:
             raise SelectionError(f"{path} has schema {content['schema']}, this version reads {SCHEMA}; update RepGeom.")

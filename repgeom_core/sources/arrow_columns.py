@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.images import EncodedImages
 from repgeom_core.sources.opened import BOOL, IMAGE, NUMBER, OTHER, TEXT, Column
-from repgeom_core.sources.reason import reason
 from repgeom_core.sources.text_cells import TextCell, to_numbers
 
 Load = Callable[[Sequence[str]], pa.Table]

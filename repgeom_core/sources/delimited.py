@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import OpenedSource
-from repgeom_core.sources.reason import reason
 from repgeom_core.sources.text_cells import mostly_numbers
 
 SAMPLE = 64 * 1024  # bytes looked at to find delimiter and header

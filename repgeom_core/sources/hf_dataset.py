@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrays import values_column
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import Column, OpenedSource
-from repgeom_core.sources.reason import reason
 
 HEAD_ROWS = 32
 

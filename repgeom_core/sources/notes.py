@@ -64,4 +64,7 @@ def _unseen(column: Column) -> str:
         return f"{what}; give it the role features where each sample is meant to be one long vector."
     if low >= 0 and high <= 1:
         return f"{what} and not shown; if it holds pictures, give it the role image."
-    return f"{what} and not shown; if it holds pictures, save them as bytes from 0 to 255 (uint8), or as floats from 0 to 1 under the name images."
+    return (
+        f"{what} and not shown; if it holds pictures, save them as bytes from 0 to 255 (uint8), "
+        "or as floats from 0 to 1 under the name images."
+    )

@@ -14,9 +14,9 @@ import numpy as np
 
 from repgeom_core.errors import SourceError
 from repgeom_core.npz_names import array_name
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
-from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 
 Header = tuple[tuple[int, ...], bool, "np.dtype[Any]"]

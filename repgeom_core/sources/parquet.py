@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrow_columns import arrow_columns
 from repgeom_core.sources.opened import OpenedSource
-from repgeom_core.sources.reason import reason
 
 HEAD_ROWS = 32
 

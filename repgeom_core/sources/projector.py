@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrays import values_column
 from repgeom_core.sources.images import ArrayImages, decode
 from repgeom_core.sources.opened import IMAGE, Column, OpenedSource
-from repgeom_core.sources.reason import reason
 
 CONFIG = "projector_config.json"
 OF_SAMPLES = ("metadataPath", "sprite")  # tensors with the same of these are layers of the same samples

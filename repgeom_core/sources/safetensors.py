@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
-from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 
 # bfloat16 has no numpy type: it is read through torch as float32.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from repgeom_core.errors import SourceError
+from repgeom_core.sentences import reason
 from repgeom_core.sources.arrays import array_column, values_column
 from repgeom_core.sources.opened import Column, OpenedSource
-from repgeom_core.sources.reason import reason
 from repgeom_core.sources.split_arrays import joined_splits
 from repgeom_core.unpickling import refused_call
 

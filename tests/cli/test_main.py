@@ -110,6 +110,18 @@ def test_a_defect_is_one_line_that_names_the_file_with_its_traceback(
     assert "in fail" in kept.read_text()
 
 
+@pytest.mark.parametrize("said", ["setting an array element with a sequence.", "no full stop", ""])
+def test_a_defect_is_told_with_one_full_stop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, said: str
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("REPGEOM_DEBUG", raising=False)
+    monkeypatch.setattr(cli.info, "run", raising(ValueError(said)))
+    assert main(["info", "x"]) == 1
+    told = f"unexpected ValueError{': ' if said else ''}{said.rstrip('.')}. Please report this with the traceback in "
+    assert capsys.readouterr().err.startswith(f"repgeom: error: {told}")
+
+
 def test_what_the_machine_refuses_is_no_defect(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("REPGEOM_DEBUG", raising=False)
     monkeypatch.setattr(cli.info, "run", raising(OSError(errno.ENOSPC, "No space left on device", "/data/x.npy")))

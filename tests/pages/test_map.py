@@ -216,7 +216,8 @@ def test_umap_of_a_bundle_made_anew_is_computed_anew(app: AppTest, workspace: Pa
         time.sleep(0.05)
     app.run()
     (first,) = queue.jobs()
-    assert any("The UMAP is not there" in w.value for w in app.warning)
+    told = [w.value.replace("\\", "") for w in app.warning]
+    assert any("The UMAP is not there: What was computed is no longer there. PCA is shown meanwhile." in words for words in told)
     os.utime(workspace / "bundles/digits/manifest.json", (time.time() + 1, time.time() + 1))
     app.run()
     assert [job.id for job in queue.jobs()] != [first.id]
