@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repgeom_core import locks
-from repgeom_core.jobs.folder import JobFolder, read_json, write_json
+from repgeom_core.jobs.folder import ANALYSIS, JobFolder, lane_of, read_json, write_json
 from repgeom_core.jobs.job import Job, JobError
 
 COMMAND = (sys.executable, "-m", "repgeom_core.cli")
@@ -28,7 +28,8 @@ class JobQueue:
     the worker, ``repgeom ARGUMENTS --progress json``, and writes down how it ended; so the queue goes on when the page is
     reloaded, when the server restarts, and when several servers share a workspace.
 
-    ``grace`` is how many seconds a cancelled worker has to stop by itself before it is killed.
+    ``grace`` is how many seconds a cancelled worker has to stop by itself before it is killed; an analysis, which has nothing to
+    bring to an end, has at most two.
     """
 
     def __init__(self, workspace: Path, grace: float = 10.0, command: Sequence[str] = COMMAND) -> None:
@@ -92,7 +93,8 @@ class JobQueue:
                 old.unlink(missing_ok=True)
             record = {"title": title, "arguments": arguments, "queued": time.time()}
             write_json(folder.record, record)
-            runner = [sys.executable, "-m", "repgeom_core.jobs.runner", str(folder.path), str(alive), str(self._grace)]
+            grace = min(self._grace, 2.0) if lane_of(arguments) == ANALYSIS else self._grace
+            runner = [sys.executable, "-m", "repgeom_core.jobs.runner", str(folder.path), str(alive), str(grace)]
             with folder.errors.open("ab") as errors:
                 process = subprocess.Popen(
                     [*runner, *self._command],

@@ -25,7 +25,7 @@ WORKER = textwrap.dedent(
         print(json.dumps(event), flush=True)
 
     _, what, *rest = sys.argv
-    what = rest[0] if what in ("map", "analyze") and rest[0] in ("wait", "crash") else what
+    what = rest[0] if what in ("map", "analyze") and rest[0] in ("wait", "crash", "stubborn") else what
     marks = Path(__file__).parent / "marks"
     with marks.open("a") as stream:
         stream.write(f"start {what} {os.getpid()}\\n")

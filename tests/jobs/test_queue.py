@@ -124,6 +124,14 @@ def test_job_that_ignores_the_request_is_killed_with_all_its_processes(queue: Jo
     assert members(queue.job(job.id)._group) == []
 
 
+def test_an_analysis_is_given_two_seconds_whatever_the_grace(tmp_path: Path, worker: Path, reaches: Reaches, is_ready: IsReady) -> None:
+    patient = JobQueue(tmp_path / "workspace", grace=600, command=(sys.executable, str(worker)))
+    job = patient.submit(["analyze", "stubborn"], "stubborn")
+    is_ready(job)
+    job.cancel()
+    reaches(job, "cancelled")
+
+
 def test_waiting_job_can_be_cancelled_and_never_starts(queue: JobQueue, reaches: Reaches, is_ready: IsReady, tmp_path: Path) -> None:
     first, second = queue.submit(["wait"], "first"), queue.submit(["second"], "second")
     is_ready(first)
