@@ -29,7 +29,7 @@ VIEWS = ["Gallery", "Table", "Neighbours"]
 
 def show(picked: Picked) -> None:
     samples = extra_columns.joined(picked.bundle, picked.bundle.samples(picked.checkpoint))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         method = projection.choose_method()
         colour = map_panel.choose_colour(samples)
         search_box.show(picked)

@@ -76,8 +76,8 @@ def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
         words = f'<span class="rg-poor">{doubt}</span>' if doubt else ""
         rows.append(
             f'<div class="rg-row"><span class="rg-split" style="color:{colour}">{html.escape(label)}</span>'
-            f'<span class="rg-value{" rg-doubt" if doubt else ""}" title="{told}">{_value(result)}</span>{words}'
-            f"{_change(declared, scope, result)}</div>"
+            f'<span class="rg-value{" rg-doubt" if doubt else ""}" title="{told}">{_value(result)}</span>'
+            f"{words or _change(declared, scope, result)}</div>"
             f'<div class="rg-strip" title="{told}">{mark if uncertain else ""}</div>'
         )
     return f'<div class="rg-tile">{head}{"".join(rows)}<div class="rg-foot">{arrow}</div></div>'

@@ -39,7 +39,7 @@ def choose_colour(samples: pd.DataFrame) -> str:
         st.session_state.pop("colour", None)
     left_out = [plain(c, 40) for c in wanted if c not in columns]
     help = f"Not offered: {', '.join(left_out)}. At most {MOST_VALUES:,} texts or {MAX_CATEGORIES:,} classes have colours."
-    return st.selectbox("Colour by", columns or [ONE_COLOUR], key="colour", bind="query-params", width=170, help=help if left_out else None)
+    return st.selectbox("Colour by", columns or [ONE_COLOUR], key="colour", bind="query-params", width=160, help=help if left_out else None)
 
 
 def _colourable(column: pd.Series) -> bool:

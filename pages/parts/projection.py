@@ -28,7 +28,7 @@ def choose_method() -> Wanted:
     name = st.segmented_control("Map", list(METHODS), default="PCA", key="method", bind="query-params", required=True)
     if METHODS[name] == "pca":
         return Wanted("pca")
-    with st.popover("UMAP", icon=":material/tune:"):
+    with st.popover("UMAP", help="Neighbours and minimum distance"):
         neighbours = st.slider(
             "Neighbours", 2, 100, 15, key="n_neighbors", bind="query-params", help="Small: local detail. Large: the whole."
         )

@@ -173,7 +173,7 @@ def _names_outside(points: np.ndarray, names: Sequence[str], colours: Sequence[s
     away = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
     return [
         {
-            "x": x, "y": y, "text": name, "showarrow": False, "xshift": float(u * (16 + 3.2 * len(unmarked(name)))),
+            "x": x, "y": y, "text": f"<b>{name}</b>", "showarrow": False, "xshift": float(u * (16 + 3.2 * len(unmarked(name)))),
             "yshift": float(v * 20), "bgcolor": colour, "borderpad": 1.5, "opacity": 0.92,
             "font": {"size": 11, "color": ink([int(colour[i : i + 2], 16) for i in (1, 3, 5)])},
         }

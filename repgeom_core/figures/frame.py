@@ -57,7 +57,7 @@ def quiet_layout(title: str, height: int) -> dict[str, Any]:
 
 def legend(height: int, **options: Any) -> dict[str, Any]:
     """Under the title, however many rows it takes: measured from the figure's edge, a legend pushes the axes down and not itself up."""
-    place = {"x": 0, "xanchor": "left", "xref": "paper", "y": 1 - TITLE_ROOM / height, "yanchor": "top", "yref": "container"}
+    place = {"x": 0, "xanchor": "left", "xref": "container", "y": 1 - TITLE_ROOM / height, "yanchor": "top", "yref": "container"}
     return {"orientation": "h", **place, "font": {"size": 11}, "traceorder": "normal", **options}
 
 

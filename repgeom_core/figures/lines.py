@@ -17,7 +17,9 @@ def in_legend(lines: int) -> set[int]:
 
 def line_legend(height: int, lines: int) -> dict[str, Any]:
     """The legend of so many lines; where only the ends of a ramp are named, it says so."""
-    return legend(height, **({"title": {"text": "from – to"}} if len(in_legend(lines)) < lines else {}))
+    return legend(
+        height, **({"title": {"text": "first, last ", "side": "left", "font": {"size": 11}}} if len(in_legend(lines)) < lines else {})
+    )
 
 
 def picked_line(

@@ -56,7 +56,7 @@ def log_log_spectrum(power_law: Result, noise: Result | None = None, height: int
         traces.append(
             {
                 "type": "scatter", "x": details["fit_i"], "y": details["fit_eigenvalues"] / mean, "mode": "lines", "hoverinfo": "skip",
-                "name": f"i<sup>−{number(power_law.value)}</sup>, {poor or 'fit'} to {power_law.notes.get('window', '')}",
+                "name": f"i<sup>−{number(power_law.value)}</sup> over {power_law.notes.get('window', '')}{poor and f': {poor}'}",
                 "line": {"color": NEUTRAL if poor else ORANGE, "width": 3, "dash": "dot"},
             }
         )  # fmt: skip
