@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repgeom_core.sentences import LONGEST, closed, reason
+from repgeom_core.sentences import LONGEST, closed, enumerated, reason
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,16 @@ def test_an_error_within_a_sentence_has_no_full_stop_of_its_own(error: BaseExcep
 def test_an_endless_error_is_cut() -> None:
     assert len(reason(ValueError("x" * 999))) == LONGEST and reason(ValueError("x" * 999)).endswith("…")
     assert reason(ValueError("x" * 999), 2000) == "x" * 999
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([], ""),
+        (["labels"], "labels"),
+        (["labels", "predictions"], "labels and predictions"),
+        (["labels", "a head (W and b)", "columns"], "labels, a head (W and b), and columns"),
+    ],
+)
+def test_parts_are_enumerated_as_one_says_them(parts: list[str], said: str) -> None:
+    assert enumerated(parts) == said

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from repgeom_core import __version__
-from repgeom_core.analyses import uncertainty
+from repgeom_core.analyses import arrays, uncertainty
 from repgeom_core.analyses.contract import NEEDS, Analysis, Outcome
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 from repgeom_core.errors import GeometryError
 from repgeom_core.progress import Progress
+from repgeom_core.sentences import enumerated
 
 VALUE = "computing the value"  # the stage of a job in which the value is computed
 
@@ -37,40 +38,39 @@ def measure(
     """Runs the analysis ``name``.
 
     ``X (n, d)`` is an array, a torch tensor, a memory map, an array of a bundle, or the path of a ``.npy`` file (mapped, not loaded);
-    ``y (n,)`` class codes; ``W (K, d)`` and ``b (K,)`` a linear head. ``interval`` and ``null`` cost some 200 and 20 further evaluations;
-    they may be switched off. Raises :class:`~repgeom_core.errors.RepGeomError` with what was expected, what came and what to do.
+    ``y (n,)`` class codes (−1: no label) or class names, which ``meta["classes"]`` then lists in the order of their codes;
+    ``W (K, d)`` and ``b (K,)`` a linear head; ``predictions (n,)`` as ``y``; ``columns`` further labels by name. ``interval`` and
+    ``null`` cost some 200 and 20 further evaluations; they may be switched off. Raises
+    :class:`~repgeom_core.errors.RepGeomError` with what was expected, what came and what to do.
     """
     declared = find(name)
+    classes, y, predictions = arrays.codes(y, predictions)
     data = Inputs(
-        _array(X),
-        _array(y),
-        _array(W),
-        _array(b),
-        _array(predictions),
-        {k: _array(v) for k, v in (columns or {}).items()},
-        _array(views),
-        seed=seed,
+        arrays.numbers(X, "X"),
+        y,
+        arrays.numbers(W, "W"),
+        arrays.numbers(b, "b"),
+        predictions,
+        {column: arrays.codes(values)[1] for column, values in (columns or {}).items()},
+        arrays.numbers(views, "views"),
+        classes,
+        seed,
     )
-    return evaluate(declared, data, declared.validated(parameters), interval, null)
-
-
-def _array(values: Any) -> Any:
-    if values is None or hasattr(values, "chunks"):
-        return values
-    if isinstance(values, str | Path):
-        try:
-            return np.load(values, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise GeometryError(f"{values} cannot be read as an array ({error}); a .npy file of numbers was expected.") from None
-    if hasattr(values, "detach"):
-        values = values.detach().cpu()
-        values = values.float() if str(values.dtype) == "torch.bfloat16" else values
-        return values.numpy()
-    return np.asarray(values)
+    if (reason := missing(declared, data)) is not None:
+        wanted = [arrays.ARGUMENTS[need] for need in lacking(declared, data) if need in arrays.ARGUMENTS]
+        raise GeometryError(f"{declared.name} {reason}, and there is none." + (f" Pass {'; '.join(wanted)}." if wanted else ""))
+    result = evaluate(declared, data, declared.validated(parameters), interval, null)
+    return replace(result, meta={**result.meta, "classes": list(classes)}) if classes else result
 
 
 def missing(declared: Analysis, data: Inputs) -> str | None:
     """Why these inputs do not do for the analysis; None where they do."""
+    names = ["at least 2 samples" if need == "neighbours" else NEEDS[need] for need in lacking(declared, data)]
+    return f"needs {enumerated(names)}" if names else None
+
+
+def lacking(declared: Analysis, data: Inputs) -> list[str]:
+    """The declared needs that are not there, in the order of ``NEEDS``; moments lack what labels lack."""
     have = {
         "features": True,
         "spectrum": True,
@@ -82,8 +82,8 @@ def missing(declared: Analysis, data: Inputs) -> str | None:
         "columns": bool(data._columns),
         "views": data._views is not None,
     }
-    lacking = sorted({NEEDS[need] if need != "neighbours" else "at least 2 samples" for need in declared.needs if not have[need]})
-    return f"needs {' and '.join(lacking)}" if lacking else None
+    absent = {"labels" if need == "moments" else need for need in declared.needs if not have[need]}
+    return [need for need in NEEDS if need in absent]
 
 
 def evaluate(

@@ -289,5 +289,8 @@ def _codes(y: Any, n: int) -> np.ndarray:
     if codes.shape != (n,):
         raise GeometryError(f"Expected one label for each of {n:,} samples, got shape {codes.shape}.")
     if not np.issubdtype(codes.dtype, np.integer):
-        raise GeometryError(f"Expected whole class codes 0..K−1 (−1: no label), got {codes.dtype}. Encode the labels first.")
+        raise GeometryError(
+            f"Expected whole class codes 0..K−1 (−1: no label), got {codes.dtype}. Encode the labels first: "
+            "classes, y = np.unique(y, return_inverse=True)."
+        )
     return codes.astype(np.int64)

@@ -63,6 +63,8 @@ class Result:
 
     def __str__(self) -> str:
         parts = [f"{self.name} = {self.value:.6g}"]
+        if not np.isfinite(self.value) and self.notes.get("why"):
+            parts.append(f"({self.notes['why']})")
         if self.interval:
             parts.append(f"[{self.interval[0]:.4g}, {self.interval[1]:.4g}]")
         if self.null:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,11 @@ from repgeom_core.cli.parsing import add_progress
 from repgeom_core.cli.table import table
 from repgeom_core.errors import GeometryError
 from repgeom_core.progress import JsonProgress, Progress
+from repgeom_core.sentences import closed
 
 if TYPE_CHECKING:
     from repgeom_core.analyses.result import Result
+    from repgeom_core.bundle import Bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    from repgeom_core.analyses.evaluate import lacking
     from repgeom_core.analyses.parameters import parsed
     from repgeom_core.analyses.registry import find
-    from repgeom_core.analyses.run import analyze, unavailable
+    from repgeom_core.analyses.run import analyze, inputs_of, unavailable
     from repgeom_core.bundle import open_bundle
     from repgeom_core.selection.row_file import read_rows
 
@@ -85,10 +89,30 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     progress.update(declared.name, len(places), len(places))
     reasons = [outcome for _, _, outcome in found if isinstance(outcome, str)]
     if len(reasons) == len(found):
-        raise GeometryError(f"{declared.name}: {reasons[0] if reasons else 'the bundle has no checkpoints yet.'}")
+        if not found:
+            raise GeometryError(f"{declared.name}: the bundle has no checkpoints yet.")
+        checkpoint, layer, _ = found[0]
+        wanted = lacking(declared, inputs_of(bundle, layer, checkpoint, args.split, rows))
+        remedies = [_remedy(need, bundle, checkpoint) for need in wanted if need in REMEDIES]
+        raise GeometryError(f"{declared.name}: {'. '.join([closed(reasons[0])[:-1], *remedies])}.")
     samples = {"split": args.split} if args.rows is None else {"rows": str(args.rows)}
     lines = [json.dumps(_plain(place, samples)) for place in found] if args.json else [_for_people(found)]
     return {"bundle": str(bundle.path), "message": "\n".join(lines)}
+
+
+# What to do where a bundle lacks what an analysis needs.
+REMEDIES = {
+    "labels": "Import data with a column of classes (repgeom import PATH --role COLUMN=label), or choose samples that have labels",
+    "head": "Import W and b with the features (--role W=weight --role b=bias), or extract them from a model that ends in a linear layer",
+    "predictions": "Import data with a column of predictions (repgeom import PATH --role COLUMN=prediction)",
+    "columns": "Import a parquet file with a second column of classes of type category (pandas: astype('category'))",
+    "views": "Only Python can give them: repgeom_core.measure(NAME, X, views=...)",
+}
+
+
+def _remedy(need: str, bundle: Bundle, checkpoint: str) -> str:
+    head = bundle.head(checkpoint) if need == "head" else None
+    return REMEDIES[need] if head is None else f"The classifier reads the layer {head.layer!r}: --layer {shlex.quote(head.layer)}"
 
 
 class Within(Progress):

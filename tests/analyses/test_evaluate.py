@@ -62,14 +62,63 @@ def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
         nc1(tmp_path / "objects.npy")
 
 
+def test_an_archive_says_what_it_holds_and_how_to_pass_it(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", embeddings=X, labels=Y)
+    with pytest.raises(GeometryError, match=r"a.npz holds several arrays \(embeddings, labels\).*np.load\('.*a.npz'\)\['embeddings'\]"):
+        nc1(tmp_path / "a.npz")
+    (tmp_path / "a.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:100])
+    with pytest.raises(GeometryError, match="cannot be read as an array"):
+        nc1(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("kind", [str, bytes, object])
+def test_class_names_count_as_their_codes_and_are_kept(kind: Any) -> None:
+    names = np.array(["ant", "bee", "cat"]).astype(kind)
+    named = measure("nc1_pinv", X, names[Y], interval=False, null=False)
+    assert named.value == EXPECTED
+    assert named.meta["classes"] == ["ant", "bee", "cat"] and named.meta["K"] == 3
+    assert "classes" not in measure("nc1_pinv", X, Y, interval=False, null=False).meta
+
+
+def test_a_missing_name_is_no_label_and_predictions_share_the_classes() -> None:
+    names = np.array(["b", "a", "c"], object)
+    given = names[Y]
+    given[:3] = None
+    result = measure("accuracy_by_class_size", X, given, predictions=names[(Y + (np.arange(90) > 80)) % 3], interval=False, null=False)
+    codes = np.array([1, 0, 2])
+    y = np.where(np.arange(90) < 3, -1, codes[Y])
+    same = measure("accuracy_by_class_size", X, y, predictions=codes[(Y + (np.arange(90) > 80)) % 3], interval=False, null=False)
+    np.testing.assert_array_equal(result.details["per_class"], same.details["per_class"])
+    assert result.meta["unlabelled left out"] == 3 and result.meta["classes"] == ["a", "b", "c"]
+
+
+def test_several_lacks_are_enumerated_and_each_has_its_argument() -> None:
+    with pytest.raises(GeometryError) as caught:
+        measure("mixup_plane", X)
+    needed = "labels, a linear classifier (W and b), and a further column of labels"
+    arguments = "y (n,), the class of each sample; W (K, d) and b (K,); columns, a dictionary of further labels (n,) by name"
+    assert str(caught.value) == f"mixup_plane needs {needed}, and there is none. Pass {arguments}."
+
+
+def test_an_undefined_value_is_printed_with_its_reason() -> None:
+    result = measure("nc1_pinv", X, np.zeros(90, int), interval=False, null=False)
+    assert str(result) == "nc1_pinv = nan (one class)"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"X": X[:, 0]}, r"Expected features of shape \(n, d\), got an array with 1 dimensions: \(90,\)."),
         ({"X": X[:0], "y": Y[:0]}, "There are no samples."),
         ({"y": Y[:-1]}, "Expected one label for each of 90 samples, got shape"),
-        ({"y": Y.astype(float)}, "Expected whole class codes"),
-        ({"y": None}, "nc1_pinv needs labels, and there is none."),
+        ({"y": Y.astype(float)}, r"Expected whole class codes .* classes, y = np.unique\(y, return_inverse=True\)"),
+        ({"y": None}, r"nc1_pinv needs labels, and there is none. Pass y \(n,\), the class of each sample."),
+        ({"X": X.astype(str)}, r"Expected X to hold real numbers, got text of type <U32. Convert it first, .* X.astype\(np.float32\)"),
+        ({"X": X.astype(complex)}, "Expected X to hold real numbers, got values of type complex128"),
+        ({"X": [[1.0, 2.0], [3.0]]}, "X is no array .* all its rows must have the same length"),
+        ({"W": np.ones((3, 5)).astype(str)}, "Expected W to hold real numbers, got text"),
+        ({"y": np.array(list("abc"))[Y].reshape(-1, 1)}, r"Expected one label for each sample \(n,\), got names of shape \(90, 1\)"),
+        ({"y": np.array(list("abc"))[Y], "predictions": Y}, r"y \(<U1\) and predictions \(int64\) cannot be matched: give both"),
         ({"W": np.ones((3, 4))}, r"Expected a head W of shape \(K, 5\), got \(3, 4\)."),
         ({"W": np.ones((3, 5)), "b": np.ones(2)}, r"Expected a bias b of shape \(3,\), got \(2,\)."),
         ({"X": "absent.npy"}, "absent.npy cannot be read as an array"),

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from repgeom_core import measure
 from repgeom_core.analyses.contract import Analysis, Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Int
-from repgeom_core.bundle import Bundle
+from repgeom_core.bundle import Bundle, create_bundle
 from repgeom_core.cli import main
 from repgeom_core.errors import GeometryError
+from repgeom_core.sources import Dataset
 
 
 @analysis(
@@ -93,7 +95,40 @@ def test_where_it_cannot_be_computed_the_reason_stands(
     assert head is not None and features["value"] == pytest.approx(float(np.linalg.norm(head.W)))
     assert wide["unavailable"] == "needs a linear classifier (W and b)"
     assert main(["analyze", str(bundle.path), "--analysis", "head_size", "--layer", "wide"]) == 1
-    assert "head_size: needs a linear classifier" in capsys.readouterr().err
+    said = "head_size: needs a linear classifier (W and b). The classifier reads the layer 'features': --layer features.\n"
+    assert capsys.readouterr().err.endswith(said)
+
+
+def test_what_a_bundle_lacks_comes_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    X = np.random.default_rng(0).normal(size=(12, 3)).astype(np.float32)
+    writer = create_bundle(tmp_path / "bare", Dataset("bare", pd.DataFrame({"id": [f"s{i}" for i in range(12)]})))
+    writer.add_checkpoint("data", features={"x": X})
+    for name, said in {
+        "nc1_pinv": "nc1_pinv: needs labels. Import data with a column of classes (repgeom import PATH --role COLUMN=label)",
+        "self_duality_error": "needs labels and a linear classifier (W and b). Import data with a column",
+        "accuracy_by_class_size": "needs labels and predictions.",
+        "mixup_plane": "needs labels, a linear classifier (W and b), and a further column of labels.",
+        "alignment": "needs two views of each sample. Only Python can give them",
+    }.items():
+        assert main(["analyze", str(tmp_path / "bare"), "--analysis", name, "--progress", "none"]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_the_ways_to_what_is_lacking_lead_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = np.random.default_rng(0)
+    y, second = np.arange(60) % 3, np.arange(60) % 5
+    table = pd.DataFrame({"x": list(random.normal(size=(60, 4))), "kind": y, "guess": y, "coarse": second.astype(str)})
+    table.astype({"coarse": "category"}).to_parquet(tmp_path / "t.parquet")
+    roles = ["--role", "kind=label", "--role", "guess=prediction"]
+    assert main(["import", str(tmp_path / "t.parquet"), "--out", str(tmp_path / "b"), *roles, "--progress", "none"]) == 0
+    for name in ("nc1_pinv", "accuracy_by_class_size", "column_rate_reduction"):
+        quick = ["--no-interval", "--no-null", "--progress", "none"]
+        more = ["--param", "column=coarse"] if name == "column_rate_reduction" else []
+        assert main(["analyze", str(tmp_path / "b"), "--analysis", name, *more, *quick]) == 0, capsys.readouterr().err
+    np.savez(tmp_path / "w.npz", x=random.normal(size=(60, 4)), y=y, weights=random.normal(size=(3, 4)), offsets=np.zeros(3))
+    roles = ["--role", "weights=weight", "--role", "offsets=bias"]
+    assert main(["import", str(tmp_path / "w.npz"), "--out", str(tmp_path / "w"), *roles, "--progress", "none"]) == 0
+    assert main(["analyze", str(tmp_path / "w"), "--analysis", "self_duality_error", *quick]) == 0
 
 
 def test_an_undefined_value_is_null_with_its_reason(bundle: Bundle, with_head_size: Analysis, capsys: pytest.CaptureFixture[str]) -> None:
