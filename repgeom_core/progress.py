@@ -78,13 +78,13 @@ class JsonProgress(Progress):
 
 
 class BarProgress(Progress):
-    """A one-line bar on stderr; plain lines where stderr is not a terminal."""
+    """A one-line bar on stderr; where that is no terminal, a plain line every 5 seconds and at the end of a stage."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__()
         self._stream = stream or sys.stderr
         self._interactive = self._stream.isatty()
-        self._last = 0.0
+        self._last = float("-inf") if self._interactive else time.monotonic()
 
     def _show(self, stage: str, done: int, total: int, rate: float, eta: float | None) -> None:
         now = time.monotonic()

@@ -88,6 +88,20 @@ def test_bar_redraws_one_line_on_a_terminal_and_writes_plain_lines_elsewhere(clo
     assert file.getvalue().endswith("2/2\ndone\n")
 
 
+def test_a_stage_that_fails_at_once_leaves_no_line_behind_where_there_is_no_terminal(clock: Clock) -> None:
+    clock.now = 1000.0
+    file = io.StringIO()
+    bar = BarProgress(file)
+    bar.update("read", 0, 1)
+    assert file.getvalue() == ""
+    clock.now += 6
+    bar.update("read", 0, 1)
+    assert file.getvalue() == f"read [{'·' * 28}] 0/1\n"
+    terminal = Terminal()
+    BarProgress(terminal).update("read", 0, 1)
+    assert "0/1" in terminal.getvalue()
+
+
 def test_cancelled_work_stops_where_it_next_reports() -> None:
     progress = Progress()
     progress.update("x", 0, 2)

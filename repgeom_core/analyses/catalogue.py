@@ -73,9 +73,10 @@ def markdown() -> str:
     return "\n".join(parts)
 
 
-def _section(declared: Analysis) -> str:
+def facts(declared: Analysis) -> list[tuple[str, str]]:
+    """What is declared besides title and summary, as names and words."""
     needs = ", ".join(f"{need} ({NEEDS[need]})" if need != NEEDS[need] else need for need in sorted(declared.needs))
-    rows = [
+    return [
         ("formula", declared.formula),
         ("reference", declared.reference),
         ("oracle", declared.oracle),
@@ -89,7 +90,10 @@ def _section(declared: Analysis) -> str:
         ("interval", INTERVALS[declared.interval]),
         ("cost", declared.cost + (f"; above {declared.cap:,} samples a stratified subsample" if declared.cap else "")),
     ]
-    table = "\n".join(f"| {name} | {_cell(text)} |" for name, text in rows)
+
+
+def _section(declared: Analysis) -> str:
+    table = "\n".join(f"| {name} | {_cell(text)} |" for name, text in facts(declared))
     return f"### {declared.name}\n\n**{declared.title}**. {declared.summary}\n\n| | |\n|---|---|\n{table}\n"
 
 

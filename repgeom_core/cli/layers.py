@@ -11,11 +11,15 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repgeom_core.cli.parsing import add_restricted, restriction
 from repgeom_core.cli.table import table
+from repgeom_core.errors import ModelError
 from repgeom_core.progress import Progress
+
+if TYPE_CHECKING:
+    from repgeom_core.extract.layers import ModelTrace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +29,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from repgeom_core.extract import list_layers, load_recipe
+    from repgeom_core.extract import load_recipe
+    from repgeom_core.extract.run import traced_model
 
-    layers = [asdict(layer) for layer in list_layers(load_recipe(args.recipe), restricted_to=restriction(args))]
+    recipe = load_recipe(args.recipe)
+    traced = traced_model(recipe, restricted_to=restriction(args))
+    layers = [asdict(layer) for layer in traced.layers]
     if args.json:
         return {"message": json.dumps(layers, indent=1)}
     rows = [[layer["name"], layer["type"], " x ".join(map(str, layer["shape"])), layer["parameters"]] for layer in layers]
-    return {"message": table(["layer", "type", "output", "parameters"], rows)}
+    shown = table(["layer", "type", "output", "parameters"], rows)
+    return {"message": "\n\n".join(filter(None, [shown, _classifiers_input(traced, recipe.extract.classifier)]))}
+
+
+def _classifiers_input(traced: ModelTrace, asked: str) -> str:
+    """The layer that extraction adds to those of the model, in words."""
+    from repgeom_core.extract.layers import classifier_of
+
+    try:
+        head = classifier_of(traced, asked)
+    except ModelError as error:
+        return f"Warning: {error}"
+    if head is None:
+        return ""
+    return f"An extraction also keeps {head.features!r}, {head.dim:,} values: what goes into {head.module!r}, the classifier."

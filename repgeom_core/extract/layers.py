@@ -134,7 +134,7 @@ def plan_layers(traced: ModelTrace, patterns: Sequence[str], classifier: str = "
     The classifier's input is always kept, as ``features``, or as ``penultimate`` where a module has that name. A name
     that matches nothing, or a layer whose pooling does not apply to its shape, is a :class:`ModelError`.
     """
-    head = _classifier(traced, classifier)
+    head = classifier_of(traced, classifier)
     names = [layer.name for layer in traced.layers]
     chosen: set[str] = set()
     for pattern in patterns:
@@ -158,7 +158,8 @@ def plan_layers(traced: ModelTrace, patterns: Sequence[str], classifier: str = "
     return LayerPlan(layers, head)
 
 
-def _classifier(traced: ModelTrace, asked: str) -> Classifier | None:
+def classifier_of(traced: ModelTrace, asked: str = "auto") -> Classifier | None:
+    """The linear layer that a recipe ``asked`` for as the classifier; :class:`ModelError` where that is none."""
     if asked == "none" or (asked == "auto" and not traced.linear):
         return None
     module = next(reversed(traced.linear)) if asked == "auto" else asked

@@ -20,7 +20,7 @@ from repgeom_core.bundle.writer import UNFINISHED
 from repgeom_core.errors import ExtractionError
 from repgeom_core.extract.forward import LOGITS, LayerReader, check_head, read_head
 from repgeom_core.extract.inputs import Preparation
-from repgeom_core.extract.layers import LayerInfo, LayerPlan
+from repgeom_core.extract.layers import LayerInfo, LayerPlan, ModelTrace
 from repgeom_core.extract.mapped import release_pages
 from repgeom_core.extract.plan import (
     PlannedCheckpoint,
@@ -108,6 +108,11 @@ def _keep_own_inputs(recipe: Recipe, checkpoints: Sequence[PlannedCheckpoint], o
 
 def list_layers(recipe: Recipe, restricted_to: Config | None = None) -> list[LayerInfo]:
     """Every layer of the recipe's model (of its first checkpoint's, where they differ) in the order in which it runs on real samples."""
+    return list(traced_model(recipe, restricted_to).layers)
+
+
+def traced_model(recipe: Recipe, restricted_to: Config | None = None) -> ModelTrace:
+    """The recipe's model (its first checkpoint's, where they differ) as it ran on real samples."""
     import torch
 
     device = choose_device(recipe.extract.device)
@@ -115,7 +120,7 @@ def list_layers(recipe: Recipe, restricted_to: Config | None = None) -> list[Lay
     with _own_random_state(device):
         torch.manual_seed(recipe.seed)
         model = build_model(recipe.model or recipe.model_of(recipe.checkpoints[0]), recipe.folder, restricted_to)
-        return list(trace_model(recipe, model, dataset, device).layers)
+        return trace_model(recipe, model, dataset, device)
 
 
 def choose_device(name: str) -> torch.device:

@@ -29,6 +29,25 @@ def test_json_holds_the_whole_declaration(capsys: pytest.CaptureFixture[str]) ->
     assert nc1["invariant_to"] == ["rotation", "translation", "scaling"] and "Papyan" in nc1["reference"]
 
 
+def test_one_analysis_is_told_with_all_that_it_declares(capsys: pytest.CaptureFixture[str]) -> None:
+    for declared in analyses().values():
+        assert main(["analyses", declared.name]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert said.startswith(f"{declared.name} ({declared.family}): {declared.title}")
+        for words in (declared.summary, declared.formula, declared.reference, declared.cost, *declared.parameters):
+            assert " ".join(words.split()) in said
+    assert main(["analyses", "nc1_pinv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "nc1_pinv"
+
+
+def test_an_unknown_analysis_is_corrected_and_a_family_beside_it_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyses", "nc1_pin"]) == 1
+    assert "Did you mean 'nc1_pinv'?" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["analyses", "nc1_pinv", "--family", "collapse"])
+    assert stop.value.code == 2
+
+
 def test_a_family_can_be_chosen_and_a_wrong_one_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyses", "--family", "collapse", "--json"]) == 0
     assert {entry["family"] for entry in json.loads(capsys.readouterr().out)} == {"collapse"}

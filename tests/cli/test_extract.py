@@ -105,7 +105,24 @@ def test_layers_lists_names_shapes_and_parameters(recipe: Path, capsys: pytest.C
     assert layers["hidden1"]["parameters"] == 64 * 8 + 8 + 2 * 8
     assert layers["head"]["type"] == "Linear"
     assert main(["layers", str(recipe)]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()][:3] == ["layer", *list(layers)[:2]]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[:3]] == ["layer", *list(layers)[:2]]
+
+
+def test_layers_tells_of_the_layer_that_extraction_adds(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layers", str(recipe)]) == 0
+    assert "keeps 'features', 6 values: what goes into 'head', the classifier." in capsys.readouterr().out
+    assert main(["extract", str(recipe), "--out", str(tmp_path / "out"), "--device", "cpu", "--progress", "none"]) == 0
+    capsys.readouterr()
+    bundle = open_bundle(tmp_path / "out")
+    head = bundle.head("random")
+    assert head is not None and head.layer == "features" and bundle.layers("random")["features"].dim == 6
+    recipe.write_text(RECIPE + 'classifier = "none"\n')
+    assert main(["layers", str(recipe)]) == 0
+    assert "features" not in capsys.readouterr().out
+    recipe.write_text(RECIPE + 'classifier = "haed"\n')
+    assert main(["layers", str(recipe)]) == 0
+    out = capsys.readouterr().out
+    assert "hidden1" in out and "Did you mean 'head'?" in out
 
 
 def test_a_recipe_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,3 +133,10 @@ def test_restricted_imports_stay_within_roots_and_workspace(embeddings: Path, tm
     assert "workspace" in capsys.readouterr().err
     assert main(["import", str(inside), "--out", str(out), *restricted]) == 0
     assert list_bundles(out.parent) == [out]
+
+
+def test_an_error_comes_alone_where_stderr_is_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.npz").write_text("no archive")
+    assert main(["import", str(tmp_path / "bad.npz"), "--out", str(tmp_path / "out")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("repgeom: error: ") and err.count("\n") == 1
