@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import linked, trouble
 from pages.parts.plain_text import plain
+from repgeom_core.atomic import folder_name
 from repgeom_core.bundle import Bundle
 from repgeom_core.errors import RepGeomError
 from repgeom_core.selection import SelectionHistory, export
@@ -105,7 +106,7 @@ def _export(bundle: Bundle, checkpoint: str, history: SelectionHistory) -> None:
             st.download_button(
                 format.upper(),
                 partial(export, bundle, checkpoint, mask, format),  # type: ignore[arg-type]
-                file_name=f"{bundle.path.name}-selection.{format}",
+                file_name=f"{bundle.path.name}-{folder_name(checkpoint)}-selection.{format}",
                 mime=mime,
                 key=f"export_{format}",
                 icon=":material/download:",

@@ -56,9 +56,26 @@ def bundle() -> FewSamples:
 def test_csv_has_all_columns_of_the_selected_rows(bundle: FewSamples) -> None:
     back = pd.read_csv(io.BytesIO(export(bundle, "last", mask(2, 3, 4), "csv")))
     assert back["id"].tolist() == ["s2", "s3", "s4"]
-    assert back.columns.tolist() == ["id", "label", "score", "text", "'=cmd", "confidence"]
+    assert back.columns.tolist() == ["id", "label", "score", "text", "'=cmd", "checkpoint", "confidence"]
+    assert back["checkpoint"].tolist() == ["last"] * 3
     assert back["text"].tolist() == ["a,b", 'q"', "new\nline"]
     assert back["score"].iloc[1] == 1e-9
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_predictions_say_which_checkpoint_they_are_of(bundle: FewSamples, format: str) -> None:
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}[format]
+    bundle.frame["checkpoint"] = "mine"
+    table = read(io.BytesIO(export(bundle, "=first", mask(0, 1), format)))
+    assert table.columns.tolist()[-3:] == ["checkpoint", "checkpoint (of predictions)", "confidence"]
+    assert table["checkpoint"].tolist() == ["mine"] * 2
+    assert table["checkpoint (of predictions)"].tolist() == ["'=first" if format == "csv" else "=first"] * 2
+    assert bundle.samples("=first").columns.tolist()[-2:] == ["checkpoint", "confidence"], "the bundle's own table is left as it is"
+
+
+def test_a_checkpoint_without_predictions_adds_no_column(bundle: FewSamples, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FewSamples, "samples", lambda self, checkpoint=None: self.frame)
+    assert b"checkpoint" not in export(bundle, "last", mask(0), "csv")
 
 
 def test_csv_text_that_starts_a_formula_gets_an_apostrophe_and_numbers_do_not(bundle: FewSamples) -> None:
