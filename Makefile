@@ -9,6 +9,14 @@ PORT ?= 8501
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+# Of what pip says: each package as it is found, when all are unpacked, and how many there were.
+define TOLD
+/^Collecting / { sub(/[=<>!~;[(].*/, "", $$2); printf "%s%s", found++ ? " " : "Finding: ", $$2; fflush() }
+/^Installing collected/ { printf "%sUnpacking %d packages ...\n", found ? "\n" : "", NF - 3; found = 0; fflush() }
+/^Successfully installed/ { printf "Installed.\n" }
+endef
+export TOLD
+
 .PHONY: help setup run test lint bench clean
 .DELETE_ON_ERROR:
 
@@ -23,10 +31,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "RepGeom needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version)."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@if nvidia-smi >/dev/null 2>&1; then wanted=faiss-gpu other=faiss-cpu; else wanted=faiss-cpu other=faiss-gpu; fi; \
-	echo "Installing into .venv with $$wanted ..."; \
+	echo "Installing into .venv with $$wanted: a minute where pip has kept the packages, several where it fetches them."; \
 	sed "s/^faiss-cpu==/$$wanted==/" requirements.txt > .venv/requirements.txt && \
 	$(BIN)/python -m pip uninstall --quiet --yes $$other 2>/dev/null; \
-	$(BIN)/python -m pip install --quiet -r .venv/requirements.txt -e '.[dev]'
+	set -o pipefail; $(BIN)/python -m pip install --progress-bar off -r .venv/requirements.txt -e '.[dev]' | awk "$$TOLD"
 	@touch $@
 
 run: setup  ## show the demo in the browser (HOST=127.0.0.1 PORT=8501); trains it first if it is not there

@@ -44,6 +44,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "server.headless": "true",  # no browser is opened, no e-mail address is asked for
         "server.fileWatcherType": "none",  # for those who change the code: streamlit run app.py
         "browser.gatherUsageStats": "false",
+        # The address stands above already; who reads two asks which one it is.
+        "logger.hideWelcomeMessage": "true",
+        "logger.level": "warning",
     }
     options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
     # The server takes this process's place, so that signals and the exit code are its own.

@@ -43,7 +43,8 @@ def test_the_dashboard_answers_at_the_url_it_says_and_ends_on_sigterm(bundle: Bu
         assert Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0").count(f"REPGEOM_BUNDLE={bundle.path}".encode()) == 1
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=20)
+    assert str(port) not in rest, "one address is enough"
 
 
 def test_a_port_in_use_is_an_error_that_names_it(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
