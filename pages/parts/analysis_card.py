@@ -21,7 +21,9 @@ from repgeom_core.analyses.run import cached, label_columns, unavailable
 from repgeom_core.analyses.series import SUMS, light, series
 from repgeom_core.figures import figure_of
 from repgeom_core.figures.frame import number
+from repgeom_core.figures.spectrum import poor_fit
 
+NAMED = {"R2": "R²"}  # notes whose names are no words
 CARDS = "drawn_cards"  # session state: key -> label and whether it is open
 
 
@@ -161,6 +163,8 @@ def _number(declared: Analysis, result: Result) -> None:
         lines.append(f"95 % interval {number(result.interval[0])} to {number(result.interval[1])}")
     if result.null is not None:
         lines.append(f"null ({plain(result.null.name)}) {number(result.null.mean)} ± {number(result.null.sd)}")
+    if doubt := poor_fit(result):
+        lines.append(f":gray[{doubt}]")
     st.markdown("  \n".join(lines))
 
 
@@ -184,10 +188,12 @@ def _about(declared: Analysis, result: Result | None) -> None:
 
 def facts(result: Result) -> list[str]:
     """The result's notes, each as "name: value"."""
-    return [f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in result.notes.items() if name != "why"]
+    return [f"{NAMED.get(name, name.replace('_', ' '))}: {_shown(value)}" for name, value in result.notes.items() if name != "why"]
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_shown, value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return f"{value:,}" if isinstance(value, int) else number(value)

@@ -15,8 +15,8 @@ from repgeom_core.figures.text import plain
 MOST_CLASSES = 30
 MOST_TICKS = 16
 NUMBERED = 12  # classes up to which squares show their counts
-# From a square with few of its class to one with all of it: opaque, so that a number is read alike on a light and on a dark page.
-RIGHT, WRONG = ((158, 200, 228), (0, 104, 163)), ((243, 186, 140), (190, 78, 0))
+BLUE, ORANGE = ((0, 104, 163), (158, 200, 228)), ((190, 78, 0), (243, 186, 140))  # of many of a class, and of half of that
+WEAK = 0.5  # of the strength of a square; below it the page shows through, and its own ink is read on it
 
 
 def confusion_counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -45,37 +45,33 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     row, column = np.nonzero(counts[np.ix_(shown, shown)])
     true, predicted = shown[row], shown[column]
-    right = true == predicted
-    size = int(np.clip(330 / max(len(shown), 1), 7, 30))
+    # The square root lets a handful of errors be seen beside hundreds of right answers.
+    strength = np.sqrt(share[true, predicted])
+    size = int(np.clip(250 / max(len(shown), 1), 7, 30))
     figure = go.Figure()
-    for mask, ramp, name in ((right, RIGHT, "right"), (~right, WRONG, "wrong")):
-        t, p = true[mask], predicted[mask]
-        # The square root lets a handful of errors be seen beside hundreds of right answers.
-        fill = np.array(ramp[0]) + np.sqrt(share[t, p])[:, None] * np.subtract(ramp[1], ramp[0])
-        figure.add_scatter(
-            x=column[mask],
-            y=row[mask],
-            mode="markers+text" if len(shown) <= NUMBERED else "markers",
-            text=[f"{c:,}" for c in counts[t, p]],
-            textfont={"size": 10, "color": [ink(colour) for colour in fill]},
-            marker={
-                "symbol": "square",
-                "size": size,
-                "color": [f"rgb({r:.0f},{g:.0f},{b:.0f})" for r, g, b in fill],
-                "line": {"width": 0},
-            },
-            customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
-            hovertext=[
-                f"true {plain(classes[a])}<br>predicted {plain(classes[b])}<br>{counts[a, b]:,} samples, {share[a, b]:.1%} of the class"
-                f"<br>{chosen[a, b]:,} of them selected"
-                for a, b in zip(t, p, strict=True)
-            ],
-            hoverinfo="text",
-            name=name,
-            showlegend=False,
-            unselected={"marker": {"opacity": 1}},
-            selected={"marker": {"opacity": 1}},
-        )
+    for name, of_kind, colours in (("right", true == predicted, BLUE), ("wrong", true != predicted, ORANGE)):
+        for mask in (of_kind & (strength >= WEAK), of_kind & (strength < WEAK)):
+            t, p = true[mask], predicted[mask]
+            fill, writing = _fill(strength[mask], *colours)
+            figure.add_scatter(
+                x=column[mask],
+                y=row[mask],
+                mode="markers+text" if len(shown) <= NUMBERED else "markers",
+                text=[f"{c:,}" for c in counts[t, p]],
+                textfont={"size": 10, **({"color": writing} if writing else {})},
+                marker={"symbol": "square", "size": size, "color": fill, "line": {"width": 0}},
+                customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
+                hovertext=[
+                    f"true {plain(classes[a])}<br>predicted {plain(classes[b])}<br>{counts[a, b]:,} samples, {share[a, b]:.1%} of the class"
+                    f"<br>{chosen[a, b]:,} of them selected"
+                    for a, b in zip(t, p, strict=True)
+                ],
+                hoverinfo="text",
+                name=name,
+                showlegend=False,
+                unselected={"marker": {"opacity": 1}},
+                selected={"marker": {"opacity": 1}},
+            )
     figure.update_layout(
         title={"text": title, "font_size": 14},
         height=max(260, 120 + (size + 2) * len(shown)),
@@ -103,6 +99,15 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
     return figure
 
 
+def _fill(strength: np.ndarray, most: tuple[int, int, int], half: tuple[int, int, int]) -> tuple[list[str], list[str]]:
+    """Colours of squares that are all strong or all weak, and of the writing on the strong ones."""
+    if (strength < WEAK).all():
+        return [f"rgba({most[0]},{most[1]},{most[2]},{0.12 + 0.6 * s:.3f})" for s in strength], []
+    share = (strength[:, None] - WEAK) / (1 - WEAK)
+    fill = np.rint(np.array(half) + share * np.subtract(most, half)).astype(int)
+    return [f"rgb({r},{g},{b})" for r, g, b in fill.tolist()], [ink(colour) for colour in fill]
+
+
 def _outline(x: int, y: int, whole: bool) -> dict[str, Any]:
-    line = {"color": RING, "width": 2.5 if whole else 1.5, "dash": "solid" if whole else "dot"}
+    line = {"color": RING, "width": 2.5 if whole else 1.25, "dash": "solid" if whole else "dot"}
     return {"type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.47, "y1": y + 0.47, "line": line}

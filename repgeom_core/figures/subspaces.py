@@ -52,7 +52,7 @@ def pair_angles_bars(angles: np.ndarray, names: tuple[str, str], height: int = 3
         "hovertemplate": "angle %{x}: %{y:.2f}°<extra></extra>", **STEADY,
     }  # fmt: skip
     x = {"title": axis_title("pair of directions"), "dtick": 1 if len(angles) <= 20 else 5, "showgrid": False}
-    y = {"title": axis_title("principal angle"), "range": [0, 98], "tickvals": [0, 30, 60, 90], "ticksuffix": "°"}
+    y = {"title": axis_title("principal angle"), "range": [0, 98], "tickvals": [0, 30, 60, 90], "ticktext": ["0°", "30°", "60°", "90°"]}
     return drawing([bars], f"Principal angles of {names[0]} and {names[1]}", height, x=x, y=y, showlegend=False)
 
 

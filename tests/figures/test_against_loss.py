@@ -7,6 +7,7 @@ import pandas as pd
 
 from repgeom_core.analyses.along_training import rank_correlation
 from repgeom_core.figures.against_loss import against_loss
+from repgeom_core.figures.curves import by_checkpoint
 
 NAMES = ["a", "b", "c", "d", "e"]
 LOSS = pd.Series([2.0, 1.5, 1.0, 0.5, 0.2], index=NAMES)
@@ -33,3 +34,10 @@ def test_hovering_tells_rho_where_it_is_defined() -> None:
 def test_losses_over_decades_are_on_a_log_axis() -> None:
     assert against_loss(TABLE, LOSS, "NC1").layout.xaxis.type != "log"
     assert against_loss(TABLE, LOSS**8, "NC1").layout.xaxis.type == "log"
+
+
+def test_a_layer_has_the_colour_that_it_has_over_checkpoints() -> None:
+    nothing = TABLE.where(TABLE.index.get_level_values("layer") != "first")
+    (line,) = against_loss(nothing, LOSS, "NC3").data
+    over = by_checkpoint(TABLE, range(5), "NC1").data
+    assert line.line.color == next(t.line.color for t in over if t.name == line.name)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from repgeom_core import measure
-from repgeom_core.figures.collapse import class_measures, means_plane, norms_by_size, simplex_target
+from repgeom_core.figures.collapse import class_measures, cosine_matrix, means_plane, norms_by_size, simplex_matrix, simplex_target
+from repgeom_core.figures.drawn import drawn
 from repgeom_core.linalg.class_moments import ClassMoments, class_moments
 
 
@@ -75,3 +76,24 @@ def test_lengths_are_against_the_class_sizes() -> None:
     assert list(trace(figure, "class means").x) == found.counts.tolist()
     law = trace(figure, "classifier rows: n^+¼")
     assert law.y[-1] / law.y[0] == pytest.approx((law.x[-1] / law.x[0]) ** 0.25)
+
+
+def test_names_stand_on_the_colour_of_their_class_and_the_legend_has_the_marks_as_they_are() -> None:
+    found = moments()
+    figure = means_plane(found, ["apple", "<b>", "c", "d", "e"], W=found.centred_means)
+    _, *names = figure.layout.annotations
+    assert [a.text for a in names][:2] == ["<b>apple</b>", "<b>&lt;b&gt;</b>"]
+    assert [a.bgcolor for a in names] == list(trace(figure, "class means").marker.color)
+    key = {t.name: t for t in figure.data if t.showlegend is not False}
+    assert set(key) == {"classifier rows", "class means"} and key["classifier rows"].marker.symbol == "diamond-open"
+    assert set(drawn(figure)["trace"]) == {"classifier rows", "classifier rows, ends", "class means"}
+    assert {t.name for t in means_plane(found, "abcde").data if t.showlegend is not False} == {"class means"}
+
+
+def test_cosines_and_their_target_are_in_the_same_colours_without_their_diagonals() -> None:
+    rng = np.random.default_rng(0)
+    result = measure("nc2_cosines", rng.standard_normal((100, 8)), np.arange(100) % 5, interval=False, null=False)
+    ours, target = cosine_matrix(result, "abcde"), simplex_matrix(result, "abcde")
+    assert ours.data[0].zmin == target.data[0].zmin and ours.data[0].zmax == -ours.data[0].zmin
+    assert np.isnan(np.diag(ours.data[0].z)).all()
+    np.testing.assert_allclose(target.data[0].z[0][1:], -0.25)

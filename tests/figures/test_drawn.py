@@ -30,3 +30,7 @@ def test_lines_bars_and_points_keep_their_names() -> None:
 
 def test_a_figure_without_marks_is_an_empty_table() -> None:
     assert drawn(go.Figure()).empty
+
+
+def test_names_are_plain_text() -> None:
+    assert drawn(go.Figure(go.Scatter(x=[1], y=[1], name="μ<sub>G</sub> of &lt;b&gt;")))["trace"].tolist() == ["μG of <b>"]

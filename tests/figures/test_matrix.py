@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from repgeom_core.analyses.result import Result
 from repgeom_core.figures.class_bars import class_bars
-from repgeom_core.figures.matrix import class_matrix, off_diagonal_range
+from repgeom_core.figures.matrix import class_matrix, detail_matrix, off_diagonal_range
 
 VALUES = np.array([[1.0, 0.2, -0.3], [0.2, 1.0, np.nan], [-0.3, np.nan, 1.0]])
 CODES = np.array([0, 2, 5])
@@ -64,3 +65,18 @@ def test_many_bars_are_sorted_and_beyond_that_show_both_ends() -> None:
 def test_a_few_bars_keep_the_order_of_the_classes() -> None:
     (trace,) = class_bars({"v": np.array([3.0, 1, 2])}, CODES, CLASSES, "").data
     assert list(trace.x) == [3, 1, 2]
+
+
+def test_long_names_are_shortened_below_the_matrix_and_whole_on_hover() -> None:
+    figure = class_matrix(VALUES, CODES, ("a", "b", "a very long name of a class", "d", "e", "f"), "Angles", "angle", unit="°")
+    assert figure.layout.xaxis.ticktext[1] == "a very long…" and figure.layout.margin.b > 50
+    assert "a very long name of a class" in figure.data[1].hovertext[1] and figure.data[1].hovertext[1].endswith("°")
+    assert figure.data[0].colorbar.ticksuffix == "°" and figure.data[0].colorbar.title.text == "angle"
+    assert class_matrix(VALUES, CODES, "abcdef", "Angles", "angle").layout.xaxis.tickangle == 0
+
+
+def test_a_diagonal_that_is_the_same_for_all_is_left_out() -> None:
+    same, other = np.where(np.eye(3), 1.0, 0.2), np.diag([1.0, 2.0, 3.0])
+    result = Result("m", 1.0, details={"same": same, "other": other, "classes": CODES})
+    assert np.isnan(np.diag(detail_matrix(result, "same", CLASSES, "").data[0].z)).all()
+    assert np.isfinite(detail_matrix(result, "other", CLASSES, "").data[0].z).all()

@@ -86,3 +86,19 @@ def test_every_one_pass_analysis_has_a_figure(name: str) -> None:
     figure = figure_of(found, ("a", "b", "c", "d"))
     figure.to_json()
     assert (drawn(figure)["x"] == found.value).any() or not np.isfinite(found.value)
+
+
+def test_every_panel_names_its_axes() -> None:
+    details = {
+        "within_by_direction": np.array([0.1, 0.2, 0.3]), "between_by_direction": np.array([3.0, 2.0, 1.0]),
+        "per_sample": np.arange(100.0), "classes": np.arange(4), "per_class": np.arange(4.0), "labels": np.arange(100) % 7,
+    }  # fmt: skip
+    layout = figure_of(result(details)).layout
+    shown = [(layout[f"xaxis{i}"].title.text, layout[f"yaxis{i}"].title.text) for i in ("", *range(2, 6))]
+    assert all(x for x, _ in shown) and all(y for _, y in shown[1:])
+    assert ("direction", "value") in shown
+
+
+def test_a_share_is_not_drawn_beyond_1() -> None:
+    found = measure("nc4_agreement", np.eye(4), np.arange(4), np.eye(4), np.zeros(4), interval=False, null=False)
+    assert figure_of(found).layout.xaxis.autorangeoptions.clipmax == 1

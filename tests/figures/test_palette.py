@@ -4,11 +4,14 @@ import pytest
 
 from repgeom_core.figures.palette import (
     MAX_CATEGORIES,
+    RIGHT,
+    WRONG,
     ColourError,
     categorical_palette,
     continuous_ramp,
     encode_column,
     hex_colours,
+    ink,
     perceived,
 )
 
@@ -129,3 +132,16 @@ def test_constant_and_empty_columns_have_colours_too():
     assert set(encode_column(pd.Series([2.5, 2.5])).codes.tolist()) == {127}
     assert encode_column(pd.Series([], dtype=float)).codes.shape == (0,)
     assert encode_column(pd.Series([np.nan, np.nan])).missing == 2
+
+
+def test_wrong_predictions_are_orange_and_right_ones_blue_in_every_view() -> None:
+    colours = encode_column(pd.Series([True, False, None], dtype="boolean", name="correct"))
+    assert dict(zip(colours.labels, hex_colours(colours.palette), strict=True)) == {"False": WRONG, "True": RIGHT}
+    only = encode_column(pd.Series([True, True], name="correct"))
+    assert hex_colours(only.palette) == [RIGHT]
+    assert hex_colours(encode_column(pd.Series([True, False], name="other")).palette) == hex_colours(categorical_palette(2))
+
+
+@pytest.mark.parametrize(("ground", "writing"), [((255, 255, 255), "#1B2430"), ((0, 0, 0), "#FFFFFF"), ((243, 186, 140), "#1B2430")])
+def test_ink_is_what_is_read_on_its_ground(ground: tuple[int, int, int], writing: str) -> None:
+    assert ink(ground) == writing

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.analyses.evaluate import measure
-from repgeom_core.figures.spectrum import by_class, log_log_spectrum, scale_curve
+from repgeom_core.figures.spectrum import by_class, log_log_spectrum, poor_fit, scale_curve
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((500, 20)) @ np.diag(np.arange(1, 21) ** -0.8)
@@ -40,3 +40,12 @@ def test_boxes_hold_the_finite_values_of_their_class() -> None:
 
 def test_scales_over_octaves_are_on_a_log_axis() -> None:
     assert scale_curve(np.array([1.0, 2, 4, 8, 16]), {"Gride": np.arange(5.0)}, "", "k").layout.xaxis.type == "log"
+
+
+def test_a_poor_fit_says_so() -> None:
+    steps = np.repeat([9.0, 1.0], [10, 10])
+    law = measure("power_law_alpha", RNG.standard_normal((500, 20)) * steps, interval=False, null=False)
+    assert law.notes["R2"] < 0.9 and poor_fit(law) == f"poor fit, R² {law.notes['R2']:.2f}"
+    assert any(poor_fit(law) in t.name for t in log_log_spectrum(law).data)
+    good = measure("power_law_alpha", RNG.standard_normal((500, 20)) @ np.diag(np.arange(1, 21) ** -2.0), interval=False, null=False)
+    assert poor_fit(good) == ""

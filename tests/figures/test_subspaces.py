@@ -7,7 +7,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from repgeom_core.figures.subspaces import matched_accuracy, partition_beside_labels, residual_plane
+from repgeom_core.analyses.result import Result
+from repgeom_core.figures.subspaces import accuracy_by_dimension, coding_rates, matched_accuracy, partition_beside_labels, residual_plane
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 4, 300)
@@ -38,3 +39,15 @@ def test_residuals_carry_the_rows_of_their_samples() -> None:
     figure = residual_plane(RNG.random((3, 2)), np.array([True, False, True]), rows, ("a", "b"), np.array([True, False, False]))
     found = {t.name: [c[0] for c in t.customdata] for t in figure.data if t.customdata is not None}
     assert found == {"a": [3, 9], "b": [7]}
+
+
+def test_accuracy_is_drawn_between_0_and_100_per_cent() -> None:
+    ones = np.ones(3)
+    result = Result("subspace_classifier", 1.0, details={"dimension": np.arange(1, 4), "accuracy": ones, "accuracy_in_sample": ones})
+    assert accuracy_by_dimension(result).layout.yaxis.range[1] == 1
+
+
+def test_coding_rates_are_those_of_the_classes() -> None:
+    result = Result("mcr2", 2.5, details={"per_class": np.array([3.0, 1.0]), "classes": np.array([0, 4])})
+    figure = coding_rates(result, "abcde", selected=[4], height=300)
+    assert list(figure.data[0].x) == [3, 1] and "2.5" in figure.layout.title.text and figure.layout.height == 300

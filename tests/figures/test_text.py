@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repgeom_core.figures.text import plain
+from repgeom_core.figures.text import plain, typeset, unmarked
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,8 @@ def test_no_name_holds_a_tag_and_none_is_longer_than_allowed(name: str) -> None:
     assert "<" not in shown
     assert ">" not in shown
     assert len(html.unescape(shown)) <= 40
+
+
+def test_subscripts_are_set_and_labels_read_without_markup() -> None:
+    assert typeset("norm ‖μ − μ_G‖") == "norm ‖μ − μ<sub>G</sub>‖"
+    assert unmarked("i<sup>−2</sup> of &lt;b&gt;") == "i−2 of <b>"
