@@ -35,9 +35,8 @@ def show(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Classes", anchor=False)
         found, name = _choose_matrix(scope)
-    with st.container(key="three_classes"):
-        matrix, target, plane = st.columns([1.03, 1.12, 1.15], gap="medium")
-        bars, sizes = st.columns([2.15, 1], gap="medium")
+    with st.container(key="class_charts"):  # the style sheet places them: three and two in a row, or two, two and one
+        matrix, target, plane, bars, sizes = st.columns(5, gap="medium")
     if name is not None:
         _matrices(scope, name, found[name], matrix, target, selected)
     with plane:

@@ -57,7 +57,8 @@ def show(scope: Scope, names: Sequence[str]) -> None:
 def _tile(declared: Analysis, scopes: list[Scope], uncertain: bool) -> str:
     arrow = {"lower": "lower is better", "higher": "higher is better", "none": ""}[declared.better]
     name, _, rest = declared.title.replace(" (", ": ").rstrip(")").partition(": ")
-    head = f'<div class="rg-tile-title">{html.escape(name)}</div><div class="rg-tile-sub">{html.escape(rest) or "&nbsp;"}</div>'
+    sub = html.escape(rest)
+    head = f'<div class="rg-tile-title">{html.escape(name)}</div><div class="rg-tile-sub" title="{sub}">{sub or "&nbsp;"}</div>'
     first = scopes[0]
     why = unavailable(first.bundle, declared.name, first.layer, first.checkpoint, first.split, first.rows)
     if why is not None:

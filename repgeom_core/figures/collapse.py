@@ -16,6 +16,8 @@ from repgeom_core.figures.palette import categorical_palette, hex_colours, ink
 from repgeom_core.figures.text import unmarked
 from repgeom_core.linalg.class_moments import ClassMoments
 
+PLANE = 230  # pixels, about, between the means that are farthest apart
+TURNS = np.deg2rad([0, 30, -30, 60, -60, 90, -90, 130, -130, 180])  # of a name around its point
 CROWD = 30  # classes above which marks are small and bear no names
 
 
@@ -169,15 +171,31 @@ def _key(names: Sequence[str], kind: str) -> list[dict[str, Any]]:
 
 
 def _names_outside(points: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> list[dict[str, Any]]:
-    """Each name on the colour of its class, beyond its point as seen from the middle: there are neither lines nor most of the samples."""
-    away = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+    """Each name on the colour of its class, beyond its point as seen from the middle, where there are neither lines nor many samples;
+    turned aside where another name or point is."""
+    away = np.arctan2(points[:, 1], points[:, 0])
+    pixels = points * PLANE / max(float(np.ptp(points, axis=0).max()), 1e-12)
+    sizes = np.array([[6.5 * len(unmarked(name)) + 6, 17.0] for name in names])
+    taken = [(place, np.array([12.0, 12.0])) for place in pixels]
+    shifts = np.zeros_like(pixels)
+    for k in np.argsort(-np.linalg.norm(points, axis=1), kind="stable"):
+        tried = []
+        for turn in TURNS:
+            ray = np.array([np.cos(away[k] + turn), np.sin(away[k] + turn)])
+            shift = ray * (sizes[k] / 2 + 11)
+            overlap = [np.prod(np.clip((sizes[k] + size) / 2 - abs(pixels[k] + shift - place), 0, None)) for place, size in taken]
+            tried.append((float(sum(overlap)), shift))
+            if not tried[-1][0]:
+                break
+        shifts[k] = min(tried, key=lambda one: one[0])[1]
+        taken.append((pixels[k] + shifts[k], sizes[k]))
     return [
         {
-            "x": x, "y": y, "text": f"<b>{name}</b>", "showarrow": False, "xshift": float(u * (16 + 3.2 * len(unmarked(name)))),
-            "yshift": float(v * 20), "bgcolor": colour, "borderpad": 1.5, "opacity": 0.92,
+            "x": x, "y": y, "text": f"<b>{name}</b>", "showarrow": False, "xshift": float(u), "yshift": float(v),
+            "bgcolor": colour, "borderpad": 1.5, "opacity": 0.92,
             "font": {"size": 11, "color": ink([int(colour[i : i + 2], 16) for i in (1, 3, 5)])},
         }
-        for (x, y), (u, v), name, colour in zip(points, away, names, colours, strict=True)
+        for (x, y), (u, v), name, colour in zip(points, shifts, names, colours, strict=True)
     ]  # fmt: skip
 
 

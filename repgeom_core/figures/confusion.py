@@ -47,7 +47,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
     true, predicted = shown[row], shown[column]
     # The square root lets a handful of errors be seen beside hundreds of right answers.
     strength = np.sqrt(share[true, predicted])
-    size = int(np.clip(250 / max(len(shown), 1), 7, 30))
+    size = int(np.clip(260 / max(len(shown), 1), 7, 30))
     figure = go.Figure()
     for name, of_kind, colours in (("right", true == predicted, BLUE), ("wrong", true != predicted, ORANGE)):
         for mask in (of_kind & (strength >= WEAK), of_kind & (strength < WEAK)):
@@ -58,7 +58,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
                 y=row[mask],
                 mode="markers+text" if len(shown) <= NUMBERED else "markers",
                 text=[f"{c:,}" for c in counts[t, p]],
-                textfont={"size": 10, **({"color": writing} if writing else {})},
+                textfont={"size": 10, **({"color": writing} if writing else {"weight": 500})},  # 500: assets/style.css
                 marker={"symbol": "square", "size": size, "color": fill, "line": {"width": 0}},
                 customdata=[[int(a), int(b)] for a, b in zip(t, p, strict=True)],  # lists: a 2-D array comes back from a click as a mapping
                 hovertext=[
@@ -110,4 +110,4 @@ def _fill(strength: np.ndarray, most: tuple[int, int, int], half: tuple[int, int
 
 def _outline(x: int, y: int, whole: bool) -> dict[str, Any]:
     line = {"color": RING, "width": 2.5 if whole else 1.25, "dash": "solid" if whole else "dot"}
-    return {"type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.47, "y1": y + 0.47, "line": line}
+    return {"type": "rect", "x0": x - 0.44, "x1": x + 0.44, "y0": y - 0.46, "y1": y + 0.46, "line": line}

@@ -97,3 +97,14 @@ def test_cosines_and_their_target_are_in_the_same_colours_without_their_diagonal
     assert ours.data[0].zmin == target.data[0].zmin and ours.data[0].zmax == -ours.data[0].zmin
     assert np.isnan(np.diag(ours.data[0].z)).all()
     np.testing.assert_allclose(target.data[0].z[0][1:], -0.25)
+
+
+def test_names_of_near_means_do_not_cover_each_other() -> None:
+    M = np.array([[10.0, 0], [10.5, 0.4], [10, 1.0], [-15, 0], [-15, -1.4]])
+    y = np.arange(100) % 5
+    _, *names = means_plane(class_moments([M[y]], y, 5).merged(), ["cat", "dog", "frog", "ship", "truck"]).layout.annotations
+    pixels = 230 / max(np.ptp([[a.x, a.y] for a in names], axis=0))
+    places = np.array([[a.x * pixels + a.xshift, a.y * pixels + a.yshift] for a in names])
+    for i, one in enumerate(places):
+        for other in places[:i]:
+            assert abs(one - other)[0] > 25 or abs(one - other)[1] > 15
