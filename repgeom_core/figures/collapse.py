@@ -16,7 +16,7 @@ from repgeom_core.figures.palette import categorical_palette, hex_colours, ink
 from repgeom_core.figures.text import unmarked
 from repgeom_core.linalg.class_moments import ClassMoments
 
-PLANE = 230  # pixels, about, between the means that are farthest apart
+PLANE = 270  # pixels, about, over which the plane of the means is drawn
 TURNS = np.deg2rad([0, 30, -30, 60, -60, 90, -90, 130, -130, 180])  # of a name around its point
 CROWD = 30  # classes above which marks are small and bear no names
 
@@ -144,7 +144,7 @@ def means_plane(
         "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": NEUTRAL},
     }  # fmt: skip
     traces += _key([t["name"] for t in traces], kind)
-    pills = [] if deep or many else _names_outside(M @ basis.T, names, mine)
+    pills = [] if deep or many else _names_outside(M @ basis.T, names, mine, _span(traces))
     layout: dict[str, Any] = {"annotations": [note, *pills], "margin": margin(b=24), "legend": legend(height)}
     title = f"Class means in their {where}"
     if deep:
@@ -170,11 +170,17 @@ def _key(names: Sequence[str], kind: str) -> list[dict[str, Any]]:
     return [{"type": kind, "name": name, "hoverinfo": "skip", **place, **mark} for name, mark in marks.items() if name in names]
 
 
-def _names_outside(points: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> list[dict[str, Any]]:
+def _span(traces: Sequence[dict[str, Any]]) -> float:
+    """Over what these traces extend along the longer axis."""
+    ends = [np.concatenate([np.asarray(trace[axis], float) for trace in traces]) for axis in "xy"]
+    return max(float(np.nanmax(values) - np.nanmin(values)) for values in ends)
+
+
+def _names_outside(points: np.ndarray, names: Sequence[str], colours: Sequence[str], span: float) -> list[dict[str, Any]]:
     """Each name on the colour of its class, beyond its point as seen from the middle, where there are neither lines nor many samples;
-    turned aside where another name or point is."""
+    turned aside where another name or point is. The plane is drawn over ``span``."""
     away = np.arctan2(points[:, 1], points[:, 0])
-    pixels = points * PLANE / max(float(np.ptp(points, axis=0).max()), 1e-12)
+    pixels = points * PLANE / max(span, 1e-12)
     sizes = np.array([[6.5 * len(unmarked(name)) + 6, 17.0] for name in names])
     taken = [(place, np.array([12.0, 12.0])) for place in pixels]
     shifts = np.zeros_like(pixels)

@@ -103,7 +103,7 @@ def test_names_of_near_means_do_not_cover_each_other() -> None:
     M = np.array([[10.0, 0], [10.5, 0.4], [10, 1.0], [-15, 0], [-15, -1.4]])
     y = np.arange(100) % 5
     _, *names = means_plane(class_moments([M[y]], y, 5).merged(), ["cat", "dog", "frog", "ship", "truck"]).layout.annotations
-    pixels = 230 / max(np.ptp([[a.x, a.y] for a in names], axis=0))
+    pixels = 270 / max(np.ptp([[a.x, a.y] for a in names], axis=0))
     places = np.array([[a.x * pixels + a.xshift, a.y * pixels + a.yshift] for a in names])
     for i, one in enumerate(places):
         for other in places[:i]:
