@@ -171,22 +171,18 @@ def _pair(scope: Scope, parameters: dict[str, Any], angles: Result) -> None:
 
 
 def _in_both(scope: Scope, rows: np.ndarray, residuals: np.ndarray) -> None:
-    """The samples of the pair that lie in both subspaces: less than half of their length is outside either."""
+    """The samples of the pair that lie in both subspaces, less than half of their length outside either; else those that come nearest."""
     outside = residuals.max(axis=1)
     inside = int((outside < OUTSIDE).sum())
     if not len(outside):
         return
-    if not inside:
-        st.caption(
-            f"None of the {len(outside):,} samples lies in both subspaces: of each, at least {outside.min():.0%} is outside one of them."
-        )
-        return
-    first = np.argsort(outside, kind="stable")[: min(SHARED, inside)]
-    shown = f", the {SHARED} nearest to both" if inside > SHARED else ""
-    st.caption(
-        f"In both: {inside:,} of {len(outside):,} samples, less than half outside either subspace{shown}. "
-        "Below each is the larger share outside. Click selects one."
-    )
+    first = np.argsort(outside, kind="stable")[: min(SHARED, inside or len(outside))]
+    if inside:
+        said = f"In both: {inside:,} of {len(outside):,} samples, less than half outside either subspace"
+        said += f", the {SHARED} nearest to both." if inside > SHARED else "."
+    else:
+        said = f"None of the {len(outside):,} samples lies in both subspaces, with less than half outside either. These come nearest."
+    st.caption(f"{said} Below each is the larger share outside. Click selects one.")
     samples = scope.bundle.samples(scope.checkpoint)
     labels = samples["label"].astype(object).iloc[rows[first]]
     captions = [f"{share:.0%} · {label}" for share, label in zip(outside[first], labels, strict=True)]

@@ -97,7 +97,7 @@ def test_the_csv_holds_what_is_drawn(page: Page, url: str) -> None:
     with page.expect_download() as download:
         page.locator(".st-key-class_bars_csv button").first.click()
     table = pd.read_csv(download.value.path())
-    assert set(table["trace"]) == {"spread √v", "norm ‖μ − μ_G‖", "alignment cos(w, μ)"}
+    assert set(table["trace"]) == {"spread √v", "norm ‖μ − μG‖", "alignment cos(w, μ)"}
     assert (table["x"] > 0).all()
 
 
