@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -58,6 +59,17 @@ def test_a_pair_opens_and_closes(app: AppTest) -> None:
     app.button(key="close_pair").click().run()
     fine(app.run())
     assert not any("The pair" in m.value for m in app.subheader)
+
+
+def test_only_samples_that_lie_in_both_subspaces_of_a_pair_are_shown_as_such(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(class_subspaces, "OUTSIDE", 1e-9)
+    app.session_state["subspace_pair"] = [0, 2]
+    fine(app.run())
+    print([c.value for c in app.caption])
+    assert any(re.match(r"None of the \d+ samples lies in both subspaces, .*These come nearest", c.value) for c in app.caption)
+    monkeypatch.setattr(class_subspaces, "OUTSIDE", 1.1)
+    fine(app.run())
+    assert any(re.match(r"In both: (\d+) of \1 samples, .*, the 24 nearest to both", c.value) for c in app.caption)
 
 
 def test_a_pair_of_another_bundle_is_forgotten(app: AppTest) -> None:
