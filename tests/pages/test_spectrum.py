@@ -12,8 +12,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import analysis_card, on_demand
-from repgeom_core.analyses import analyze, find, registry
+from repgeom_core.analyses import Result, analyze, find, registry
 from repgeom_core.bundle import open_bundle
+from repgeom_core.figures import spectrum
 from repgeom_core.figures.frame import number
 from repgeom_core.jobs import JobQueue
 
@@ -35,6 +36,23 @@ def test_each_rank_stands_under_its_own_name_with_its_sentence(app: AppTest, wor
     for name in ("rankme", "effective_rank", "effective_rank_sv", "participation_ratio", "stable_rank", "numerical_rank"):
         assert find(name).title in table and find(name).summary in table
         assert number(analyze(bundle, name, "features", "end", interval=False, null=False).value) in table
+
+
+def test_a_tile_and_a_card_say_where_the_fit_behind_their_number_is_poor(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spectrum, "GOOD_FIT", 1.1)
+    app.session_state["card_power_law_alpha"] = True
+    app.run()
+    tile = next(h.body for h in app.get("html") if "rg-tile" in h.body and "decay exponent" in h.body)
+    assert tile.count("poor fit, R² ") == 2 and "rg-doubt" in tile  # train and test
+    assert any("### " in m.value and ":gray[poor fit, R² " in m.value for m in app.markdown)
+    monkeypatch.setattr(spectrum, "GOOD_FIT", -1.0)
+    app.run()
+    assert not any("poor fit" in h.body for h in app.get("html"))
+
+
+def test_notes_write_lists_of_numbers_as_other_numbers() -> None:
+    result = Result("m", 1.0, notes={"shares": [0.9989644826335222, 0.5], "R2": 0.123456})
+    assert analysis_card.facts(result) == ["shares: 0.9990, 0.5000", "R²: 0.1235"]
 
 
 def test_a_family_that_no_page_names_has_its_cards_here(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

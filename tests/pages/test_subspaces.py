@@ -65,7 +65,6 @@ def test_only_samples_that_lie_in_both_subspaces_of_a_pair_are_shown_as_such(app
     monkeypatch.setattr(class_subspaces, "OUTSIDE", 1e-9)
     app.session_state["subspace_pair"] = [0, 2]
     fine(app.run())
-    print([c.value for c in app.caption])
     assert any(re.match(r"None of the \d+ samples lies in both subspaces, .*These come nearest", c.value) for c in app.caption)
     monkeypatch.setattr(class_subspaces, "OUTSIDE", 1.1)
     fine(app.run())
