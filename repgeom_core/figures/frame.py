@@ -105,9 +105,10 @@ def share_axis(values: np.ndarray) -> dict[str, Any]:
 
 
 def within(bounds: tuple[float | None, float | None]) -> dict[str, Any]:
-    """Options of an axis that goes no further than the ``bounds`` of what it shows, whatever its values are."""
+    """Options of an axis that goes no further than the ``bounds`` of what it shows, but for half the width of a line along them."""
     low, high = bounds
-    limits = {"clipmin": low, "clipmax": high}
+    room = 0.012 * (high - low) if low is not None and high is not None else 0.0
+    limits = {"clipmin": low if low is None else low - room, "clipmax": high if high is None else high + room}
     return {"autorangeoptions": {name: limit for name, limit in limits.items() if limit is not None}}
 
 
