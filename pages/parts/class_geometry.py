@@ -20,6 +20,7 @@ from repgeom_core.figures.frame import number
 from repgeom_core.figures.matrix import detail_matrix
 
 SHOWN = 1500  # samples drawn in the plane of the means
+TALLEST = 380  # pixels of the sizes beside the bars
 COSINES = "nc2_cosines"
 
 
@@ -62,7 +63,7 @@ def show(scope: Scope) -> None:
         )
         chart.show(figure, "class_bars", text, _class_click(scope, "class bars"), hint="Click a bar to select the class.")
     with sizes:
-        height = figure.layout.height
+        height = min(figure.layout.height, TALLEST)
         figure = norms_by_size(moments, scope.bundle.classes, head, selected, height)
         text = code.of_inputs(
             scope,

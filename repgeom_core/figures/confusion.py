@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from repgeom_core.figures.frame import RING
 from repgeom_core.figures.palette import ink
-from repgeom_core.figures.text import plain
+from repgeom_core.figures.text import plain, unmarked
 
 MOST_CLASSES = 30
 MOST_TICKS = 16
@@ -48,6 +48,8 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
     # The square root lets a handful of errors be seen beside hundreds of right answers.
     strength = np.sqrt(share[true, predicted])
     size = int(np.clip(260 / max(len(shown), 1), 7, 30))
+    longest = max((len(unmarked(name)) for name in names), default=0)
+    slanted = longest > 2
     figure = go.Figure()
     for name, of_kind, colours in (("right", true == predicted, BLUE), ("wrong", true != predicted, ORANGE)):
         for mask in (of_kind & (strength >= WEAK), of_kind & (strength < WEAK)):
@@ -74,7 +76,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
             )
     figure.update_layout(
         title={"text": title, "font_size": 14},
-        height=max(260, 120 + (size + 2) * len(shown)),
+        height=max(230, 34 + (size + 2) * len(shown) + (36 + int(4.6 * longest) if slanted else 58)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         shapes=[
             _outline(int(x), int(y), bool(chosen[a, b] == counts[a, b]))
@@ -94,7 +96,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, classes: Sequence[str
         "automargin": True,
         "range": [-0.6, len(shown) - 0.4],
     }
-    figure.update_xaxes(**axis, title={"text": "predicted", "font_size": 11}, tickangle=-45 if max(map(len, names), default=0) > 2 else 0)
+    figure.update_xaxes(**axis, title={"text": "predicted", "font_size": 11}, tickangle=-45 if slanted else 0)
     figure.update_yaxes(**{**axis, "range": [len(shown) - 0.4, -0.6]}, title={"text": "true", "font_size": 11})
     return figure
 

@@ -131,9 +131,10 @@ def depth_colours(layers: int) -> list[str]:
     return hex_colours(ramp)
 
 
-def class_names(classes: Sequence[str], codes: np.ndarray, longest: int = 18) -> list[str]:
-    """Names of class codes with all markup escaped; the code itself where there is no name."""
-    return [plain(classes[int(k)] if int(k) < len(classes) else int(k), longest) for k in codes]
+def class_names(classes: Sequence[str], codes: np.ndarray, longest: int = 18, keep_end: bool = False) -> list[str]:
+    """Names of class codes with all markup escaped; the code itself where there is no name. Long ones are shortened at their end, or in
+    the middle (``keep_end``)."""
+    return [plain(classes[int(k)] if int(k) < len(classes) else int(k), longest, keep_end) for k in codes]
 
 
 def number(value: float) -> str:

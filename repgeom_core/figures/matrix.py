@@ -41,8 +41,10 @@ def class_matrix(
     if K > MOST_CLASSES:
         title += f" (the first {MOST_CLASSES} of {K:,} classes)"
         values, codes, K = values[:MOST_CLASSES, :MOST_CLASSES], codes[:MOST_CLASSES], MOST_CLASSES
-    names = class_names(classes, codes, 12 if K <= NUMBERED else 9)
-    whole = class_names(classes, codes, 60)
+    longest = 12 if K <= NUMBERED else 10
+    names, whole = class_names(classes, codes, longest), class_names(classes, codes, 60)
+    if len(set(names)) < len(set(whole)):  # names that start alike are told apart by their ends
+        names = class_names(classes, codes, longest, keep_end=True)
     low, high = limits or off_diagonal_range(values)
     row, column = (index.ravel() for index in np.indices((K, K)))
     known = np.isfinite(values[row, column])
@@ -111,7 +113,7 @@ def class_matrix(
         y={**axis, "range": [K - 0.5, -0.5], "scaleanchor": "x", "constraintoward": "top"},
         shapes=rings,
         showlegend=False,
-        margin=margin(b=14 + int(4.4 * longest) if slanted else 8),
+        margin=margin(b=20 + int(5.2 * longest) if slanted else 8),
     )
 
 

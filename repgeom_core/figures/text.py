@@ -9,10 +9,13 @@ SUBSCRIPT = re.compile(r"_(\w)")
 TAG = re.compile(r"</?[a-z]+[^<>]*>")
 
 
-def plain(text: object, longest: int = 40) -> str:
-    """``text`` on one line, shortened to ``longest`` characters, with no markup left in it."""
+def plain(text: object, longest: int = 40, keep_end: bool = False) -> str:
+    """``text`` on one line, shortened to ``longest`` characters (``keep_end``: in the middle), with no markup left in it."""
     line = " ".join(str(text).split())
-    return html.escape(line if len(line) <= longest else line[: longest - 1] + "…", quote=False)
+    if len(line) > longest:
+        end = longest // 2 if keep_end else 0
+        line = line[: longest - 1 - end] + "…" + line[len(line) - end :]
+    return html.escape(line, quote=False)
 
 
 def typeset(formula: str) -> str:

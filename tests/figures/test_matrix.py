@@ -80,3 +80,8 @@ def test_a_diagonal_that_is_the_same_for_all_is_left_out() -> None:
     result = Result("m", 1.0, details={"same": same, "other": other, "classes": CODES})
     assert np.isnan(np.diag(detail_matrix(result, "same", CLASSES, "").data[0].z)).all()
     assert np.isfinite(detail_matrix(result, "other", CLASSES, "").data[0].z).all()
+
+
+def test_names_that_start_alike_are_told_apart() -> None:
+    figure = class_matrix(np.eye(12), np.arange(12), [f"category number {i}" for i in range(12)], "", "")
+    assert len(set(figure.layout.xaxis.ticktext)) == 12

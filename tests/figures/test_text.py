@@ -41,3 +41,8 @@ def test_no_name_holds_a_tag_and_none_is_longer_than_allowed(name: str) -> None:
 def test_subscripts_are_set_and_labels_read_without_markup() -> None:
     assert typeset("norm ‖μ − μ_G‖") == "norm ‖μ − μ<sub>G</sub>‖"
     assert unmarked("i<sup>−2</sup> of &lt;b&gt;") == "i−2 of <b>"
+
+
+def test_long_names_are_shortened_at_their_end_or_in_the_middle() -> None:
+    assert plain("category number 77", 10) == "category …"
+    assert plain("category number 77", 10, keep_end=True) == "cate…er 77"
