@@ -7,7 +7,8 @@ from pages.parts import frame, look, sidebar, trouble
 
 def _to_map() -> None:
     """Streamlit serves the first page at ``/`` alone, and who types ``/map`` would read "Page not found"."""
-    st.switch_page("pages/map.py", query_params=st.query_params.to_dict())
+    own = ("bundle", *sidebar.ADDRESS)  # the sidebar has taken these up, and writes them to the address itself
+    sidebar.go_to_map({name: value for name, value in st.query_params.to_dict().items() if name not in own})
 
 
 def main() -> None:

@@ -41,11 +41,11 @@ def current() -> Picked | None:
     return picked
 
 
-def go_to_map() -> NoReturn:
-    """To the map of what is picked."""
+def go_to_map(address: dict[str, str] | None = None) -> NoReturn:
+    """To the map of what is picked; ``address``: parameters that the map's own widgets read."""
     st.session_state[LEFT] = True
     # Streamlit empties the address when it switches pages, and refuses any other for parameters that widgets are bound to.
-    st.switch_page("pages/map.py", query_params={})
+    st.switch_page("pages/map.py", query_params=address or {})
 
 
 def show() -> None:

@@ -64,6 +64,24 @@ def test_charts_stand_beside_the_map_on_a_laptop(page: Page, url: str) -> None:
     assert charts["x"] > drawn["x"] + drawn["width"] and charts["y"] < drawn["y"] + drawn["height"] / 2
 
 
+def test_an_address_that_says_map_shows_what_it_names(page: Page, url: str) -> None:
+    page.goto(f"{url}/map?bundle=digits&layer=pixels&colour=split")
+    wait_for_map(page)
+    expect(page.get_by_text("pixels at end")).to_be_visible()
+    expect(page.get_by_text("train", exact=True)).to_be_visible()  # in the legend
+
+
+def test_the_tools_stay_on_their_row_when_there_is_a_umap_to_set(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    tools = page.locator("[data-testid=stPopover]", has_text="Points")
+    before = tools.bounding_box()
+    page.get_by_text("UMAP", exact=True).first.click()
+    page.locator("[data-testid=stPopover]", has_text="UMAP").wait_for()
+    after = tools.bounding_box()
+    assert before and after and before["y"] == after["y"] and before["x"] < after["x"]
+
+
 def test_lasso_reaches_python_and_the_linked_views(page: Page, url: str, screenshots: Path) -> None:
     page.goto(url)
     wait_for_map(page)
