@@ -68,5 +68,5 @@ class Result:
         if self.interval:
             parts.append(f"[{self.interval[0]:.4g}, {self.interval[1]:.4g}]")
         if self.null:
-            parts.append(f"({self.null.name}: {self.null.mean:.4g} ± {self.null.sd:.2g})")
+            parts.append(f"({self.null.name}: {self.null.mean:.4g} ± {self.null.sd:.3g})")
         return " ".join(parts)
