@@ -15,8 +15,7 @@ EXACT = 2**53  # beyond it a browser cannot tell whole numbers apart
 def choose(samples: pd.DataFrame, key: str) -> dict[str, Condition]:
     """A popover with one widget for each column that the person adds; returns the conditions."""
     conditions: dict[str, Condition] = {}
-    count = len(st.session_state.get(f"{key}_columns", []))
-    with st.popover(f"Filters ({count})" if count else "Filters", icon=":material/filter_alt:"):
+    with st.popover("Filters", icon=":material/filter_alt:"):  # with a count in its name it would close at the first filter
         columns = st.multiselect(
             "Filter by", [str(c) for c in samples.columns], key=f"{key}_columns", placeholder="add a column", persist_state="session"
         )

@@ -57,7 +57,7 @@ def _button(
 
 
 def _saved(bundle: Bundle, history: SelectionHistory) -> None:
-    with st.expander(f"Saved selections ({len(history.names)})", icon=":material/bookmark:"):
+    with st.expander("Saved selections", icon=":material/bookmark:"):  # with a count in its name it would close at every save
         with st.form("save_selection", clear_on_submit=True, border=False):
             st.text_input("Name of the current selection", key="selection_name", placeholder="for instance: hard cats", max_chars=80)
             st.form_submit_button(

@@ -109,6 +109,26 @@ def test_a_click_on_the_confusion_matrix_selects_on_the_map(page: Page, url: str
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("confusion matrix")
 
 
+def test_what_is_saved_or_filtered_leaves_its_panel_open(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_map(page)
+    lasso_everything(page)
+    page.wait_for_function(f"{HOOK}.count > 200")
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Saved selections").click()
+    name = sidebar.get_by_label("Name of the current selection")
+    name.fill("nearly all")
+    sidebar.get_by_role("button", name="Save").click()
+    expect(sidebar.get_by_test_id("stSelectbox").filter(has_text="Saved selection B")).to_be_visible(timeout=30_000)
+    expect(name).to_be_visible()
+    page.get_by_role("button", name="Filters").click()
+    columns = page.get_by_test_id("stPopoverBody").get_by_test_id("stMultiSelect").first
+    columns.locator("input").click()
+    page.get_by_role("option", name="split", exact=True).click()
+    expect(page.get_by_test_id("stPopoverBody").get_by_test_id("stMultiSelect")).to_have_count(2, timeout=30_000)
+    expect(columns).to_be_visible()
+
+
 def test_undo_brings_the_map_back(page: Page, url: str) -> None:
     page.goto(url)
     wait_for_map(page)
