@@ -29,7 +29,7 @@ def show(picked: Picked, placed: Projection) -> None:
         for name in ("label", "prediction", "confidence", "loss", "split"):
             if name in samples:
                 value = samples[name].iloc[row]
-                st.caption(f"{name}: {plain(f'{value:.4g}' if isinstance(value, float) else value, 60)}")
+                st.caption(f"{name}: {plain(f'{value:.4g}' if isinstance(value, float | np.floating) else value, 60)}")
     with right:
         k = len(near.in_space)
         st.markdown(
