@@ -6,26 +6,14 @@ user's cache; where neither can be written every process compiles it anew, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
+
+from repgeom_core.linalg.machine_code import compiled
 
 WORDS = 16  # of 8 bytes, tested for a sign at once
 
 
-def _compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    def compile_when_called(function: Callable[..., Any]) -> Any:
-        try:
-            return numba.njit(nogil=True, cache=True, **options)(function)
-        except RuntimeError:  # no folder for the cache can be written
-            return numba.njit(nogil=True, **options)(function)
-
-    return compile_when_called
-
-
-@_compiled()
+@compiled()
 def sift(keys, ids, size, key, name):  # type: ignore[no-untyped-def]
     """Puts (key, name) in the place of the greatest pair of a heap of ``size`` pairs."""
     place = 0
@@ -43,7 +31,7 @@ def sift(keys, ids, size, key, name):  # type: ignore[no-untyped-def]
     keys[place], ids[place] = key, name
 
 
-@_compiled()
+@compiled()
 def bound(halves, ids, own, margin, out, uppers, holders):  # type: ignore[no-untyped-def]
     """Lowers ``uppers`` (m, k), a heap for each row of the k least upper bounds of squared distances, by those of a product.
 
@@ -60,13 +48,13 @@ def bound(halves, ids, own, margin, out, uppers, holders):  # type: ignore[no-un
                 limit = _half(top[0] - gap, out)
 
 
-@_compiled()
+@compiled()
 def _half(bound, out):  # type: ignore[no-untyped-def]
     """The number whose double is ``bound`` when it is ``out`` of itself more."""
     return bound / 2 / (1 + out if bound > 0 else 1 - out)
 
 
-@_compiled()
+@compiled()
 def collect(words, signs, values, table, ids, own, rows, radius, margin, out, uppers, holders, kept, lower, count):  # type: ignore[no-untyped-def]
     """Adds to ``kept`` the columns of a product that are negative, and lowers ``uppers`` by them (as in :func:`bound`).
 
@@ -113,7 +101,7 @@ def collect(words, signs, values, table, ids, own, rows, radius, margin, out, up
         count[row] = n
 
 
-@_compiled()
+@compiled()
 def _squeezed(kept, lower, n, least):  # type: ignore[no-untyped-def]
     """Moves the candidates that can still be among the nearest to the front; how many."""
     left = 0
@@ -124,7 +112,7 @@ def _squeezed(kept, lower, n, least):  # type: ignore[no-untyped-def]
     return left
 
 
-@_compiled(fastmath={"reassoc", "contract"})
+@compiled(fastmath={"reassoc", "contract"})
 def _squared_distance(x, y):  # type: ignore[no-untyped-def]
     total = 0.0
     for t in range(len(x)):
@@ -133,7 +121,7 @@ def _squared_distance(x, y):  # type: ignore[no-untyped-def]
     return total
 
 
-@_compiled()
+@compiled()
 def rank(X, own, kept, lower, count, uppers, indices, squared):  # type: ignore[no-untyped-def]
     """The nearest candidates of each row by (squared distance in float64, row number) into ``indices`` and ``squared`` (m, k).
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from repgeom_core.errors import Cancelled, GeometryError
-from repgeom_core.linalg import compiled, radius_search, shortlist
+from repgeom_core.linalg import machine_code, radius_search, shortlist
 from repgeom_core.linalg.groups import group_rows
 from repgeom_core.linalg.neighbours import neighbours, neighbours_of
 from repgeom_core.linalg.operand import BFLOAT16, FLOAT32, FLOAT64, Block, Operand
@@ -140,8 +140,8 @@ def test_loops_are_compiled_where_no_folder_holds_their_code(monkeypatch: pytest
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(compiled.numba, "njit", njit)
-    assert compiled._compiled()(len)("four") == 4
+    monkeypatch.setattr(machine_code.numba, "njit", njit)
+    assert machine_code.compiled()(len)("four") == 4
 
 
 @pytest.mark.parametrize("precision", [BFLOAT16, FLOAT32, FLOAT64], ids=lambda p: p.name)
