@@ -16,10 +16,10 @@ from repgeom_core.errors import GeometryError
 class Tree:
     """A binary tree over the leaves ``0..n-1``.
 
-    Node ``n + i`` is merge ``i``; its children are nodes with smaller numbers; the root is ``2n - 2``. ``left``, ``right (n - 1,)`` int32 are
-    the children of each merge (the left one comes first in dendrogram order), ``height (n - 1,)`` float64 the height at which they merge: the
-    node's *own* height. ``approximate (n - 1,)`` bool marks merges that were not found exactly. ``method`` is the linkage's name; ``meta``
-    holds its parameters and what it says of its quality.
+    Node ``n + i`` is merge ``i``; its children are nodes with smaller numbers; the root is ``2n - 2``. ``left``, ``right (n - 1,)`` int32
+    are the children of each merge (the left one comes first in dendrogram order), ``height (n - 1,)`` float64 the height at which they
+    merge: the node's *own* height. ``approximate (n - 1,)`` bool marks merges that were not found exactly. ``method`` is the linkage's
+    name; ``meta`` holds its parameters and what it says of its quality.
 
     Heights are those of the method: Euclidean distances for ``single``, ``complete`` and ``average``, and
     √(2ab/(a+b))·‖c_A − c_B‖ for ``ward``, as scipy. :func:`renumbered` gives trees in merge order, lowest first.
