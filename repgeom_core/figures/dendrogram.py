@@ -1,0 +1,134 @@
+"""The merges above the visible clusters as a dendrogram: leaves are the boxes of the treemap, in its order and its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from repgeom_core.figures.frame import BLUE, NEUTRAL, RING, STEADY, axis_title, drawing, margin, number
+from repgeom_core.figures.palette import Colours, hex_colours
+
+if TYPE_CHECKING:
+    from repgeom_core.hierarchy.tree import Tree
+
+SMALLEST, LARGEST = 7.0, 26.0  # diameters in pixels of the smallest and the largest cluster
+NAMED = 24  # clusters up to which their sizes stand below them
+
+
+def dendrogram(
+    tree: Tree,
+    nodes: np.ndarray,
+    root: int,
+    colours: Colours | None = None,
+    cut: float | None = None,
+    shares: np.ndarray | None = None,
+    told: Mapping[int, str] | None = None,
+    title: str = "Dendrogram of the visible clusters",
+    height: int = 420,
+) -> go.Figure:
+    """``nodes (k,)``: the visible clusters under ``root`` in dendrogram order, as :func:`repgeom_core.hierarchy.cut.cut` gives them.
+
+    Each cluster is a disc at the height of its own merge, its area after its count; a bracket joins two children at the height at which
+    they merge, so that a dashed line at height ``cut`` crosses as many branches as there are clusters. ``colours``: of all nodes
+    ``(2n - 1,)``, ``shares (k,)``: the selected share of each cluster, drawn as a ring where it is not 0, ``told``: lines that hovering
+    adds to a node. ``customdata`` of discs and brackets is the node.
+    """
+    nodes = np.asarray(nodes, np.int64)
+    place = {int(node): float(x) for x, node in enumerate(nodes)}
+    inner = _inner(tree, place, root)
+    for node in inner:
+        left, right = tree.children(node) or (node, node)
+        place[node] = (place[left] + place[right]) / 2
+    told = told or {}
+    palette = None if colours is None else hex_colours(colours.palette)
+    fill = [BLUE if colours is None or palette is None else _fill(colours, palette, int(node)) for node in nodes]
+    counts = tree.count[nodes]
+    size = np.clip(LARGEST * np.sqrt(counts / max(int(counts.max()), 1)), SMALLEST, LARGEST)
+    if len(nodes) > NAMED:
+        size = np.clip(size * np.sqrt(NAMED / len(nodes)), SMALLEST, LARGEST)
+    chosen = np.zeros(len(nodes)) if shares is None else np.asarray(shares, float)
+    traces = [
+        _brackets(tree, inner, place),
+        _discs("merge", inner, tree, place, [NEUTRAL] * len(inner), np.full(len(inner), 6.0), told),
+        _discs("cluster", nodes.tolist(), tree, place, fill, size, told, np.where(chosen > 0, 1.0 + 2.0 * chosen, 0.0)),
+    ]
+    named = len(nodes) <= NAMED
+    top = float(tree.own_height[root])
+    bottom = min((float(tree.own_height[node]) for node in nodes), default=0.0)
+    room = 0.06 * (top - bottom) or 1.0
+    lowest = max(bottom - 2 * room, 0.0) - room
+    x: dict[str, Any] = {
+        "range": [-0.7, len(nodes) - 0.3], "showgrid": False, "tickvals": list(range(len(nodes))) if named else [],
+        "ticktext": [f"{c:,}" for c in counts] if named else [],
+        "title": axis_title("samples in each cluster, in the treemap's order" if named else f"{len(nodes)} clusters in the treemap's order"),
+    }  # fmt: skip
+    shapes = [] if cut is None else [_line(cut)]
+    notes = [] if cut is None else [_words(cut, len(nodes))]
+    y = {"title": axis_title(f"height ({tree.method.replace('_', ' ')})"), "range": [lowest, top + room], "nticks": 6}
+    return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, annotations=notes, margin=margin(t=34))
+
+
+def _inner(tree: Tree, visible: Mapping[int, float], root: int) -> list[int]:
+    """The merges above the visible clusters, children before parents."""
+    found: list[int] = []
+    waiting = [] if root in visible else [root]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += [child for child in tree.children(node) or () if child not in visible]
+    return sorted(found)
+
+
+def _fill(colours: Colours, palette: Sequence[str], node: int) -> str:
+    code = int(colours.codes[node])
+    return NEUTRAL if code == colours.missing_code else palette[code]
+
+
+def _brackets(tree: Tree, inner: Sequence[int], place: Mapping[int, float]) -> dict[str, Any]:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for node in inner:
+        left, right = tree.children(node) or (node, node)
+        at = float(tree.own_height[node])
+        x += [place[left], place[left], place[right], place[right], None]
+        y += [float(tree.own_height[left]), at, at, float(tree.own_height[right]), None]
+    line = {"color": NEUTRAL, "width": 1.3}
+    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip", "name": "brackets"}
+
+
+def _discs(
+    name: str,
+    nodes: Sequence[int],
+    tree: Tree,
+    place: Mapping[int, float],
+    fill: Sequence[str],
+    size: np.ndarray,
+    told: Mapping[int, str],
+    rings: np.ndarray | None = None,
+) -> dict[str, Any]:
+    ring = np.zeros(len(nodes)) if rings is None else rings
+    return {
+        "type": "scatter", "mode": "markers", "name": name, "x": [place[node] for node in nodes],
+        "y": [float(tree.own_height[node]) for node in nodes],
+        "marker": {"color": list(fill), "size": size, "opacity": 1, "line": {"color": RING, "width": ring}},
+        "customdata": [[int(node)] for node in nodes], "cliponaxis": False, "hoverinfo": "text",
+        "hovertext": [
+            f"{tree.count[node]:,} samples, merged at height {number(float(tree.own_height[node]))}{told.get(int(node), '')}" for node in nodes
+        ],
+        **STEADY,
+    }  # fmt: skip
+
+
+def _line(cut: float) -> dict[str, Any]:
+    line = {"color": RING, "width": 1.6, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut, "line": line}
+
+
+def _words(cut: float, clusters: int) -> dict[str, Any]:
+    return {
+        "xref": "paper", "x": 1, "y": cut, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
+        "text": f"cut at {number(cut)}: {clusters:,} clusters", "font": {"size": 11, "color": RING},
+    }  # fmt: skip
