@@ -17,13 +17,13 @@ VERSION = 1
 FEWEST = 30  # kept even where fewer are asked for, so that one graph serves all
 
 
-def content(bundle: Bundle, layer: str, checkpoint: str, split: str) -> dict[str, Any]:
-    """What a result about the rows of ``split`` in one array depends on, for its key."""
+def content(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", rows: np.ndarray | None = None) -> dict[str, Any]:
+    """What a result about the rows of ``split``, or ``rows``, in one array depends on, for its key."""
     from repgeom_core.bundle.digest import new_hash
 
-    rows = new_hash()
-    rows.update(np.ascontiguousarray(bundle.rows(split), dtype="<i8").tobytes())
-    return {"array": bundle.features(layer, checkpoint).digest, "ids": bundle.ids_digest, "rows": rows.hexdigest()}
+    digest = new_hash()
+    digest.update(np.ascontiguousarray(bundle.rows(split) if rows is None else rows, dtype="<i8").tobytes())
+    return {"array": bundle.features(layer, checkpoint).digest, "ids": bundle.ids_digest, "rows": digest.hexdigest()}
 
 
 def shared_neighbours(
