@@ -2,7 +2,7 @@
 
 ``pack_*`` turns arrays into a :class:`Payload` (pure, worth caching), ``send`` mounts it and returns its handle, ``map_view`` draws what
 the handles name. Mount channels outside the fragment that reruns with the selection: they then cost nothing when it changes.
-The protocol is described in assets/map/README.md.
+The protocol is described in assets/components/README.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from repgeom_core.figures.palette import Colours
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DIST = Path(__file__).parents[2] / "assets" / "map" / "dist"
+DIST = Path(__file__).parents[2] / "assets" / "components" / "dist"
 MAGIC = b"RGM1"
 MAX_TEXT = 160
 """Characters of a text value shown on hover; longer ones end in an ellipsis."""

@@ -10,7 +10,7 @@ from repgeom_core.figures.palette import encode_column
 
 
 def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """What the browser does with a message (assets/map/src/wire.js)."""
+    """What the browser does with a message (assets/components/src/shared/wire.js)."""
     assert data[:4] == b"RGM1"
     length = int.from_bytes(data[4:8], "little")
     header = json.loads(data[8 : 8 + length])

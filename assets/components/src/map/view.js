@@ -4,15 +4,16 @@ import { automaticLook, Camera } from "./camera.js";
 import { ACTION_OF_KEY, buildFrame, say, TOOL_OF_KEY } from "./frame.js";
 import { Gestures } from "./gestures.js";
 import { combine, insidePolygon } from "./lasso.js";
-import { css, Legend, MISSING } from "./legend.js";
+import { css, MISSING } from "../shared/colour.js";
+import { Legend } from "../shared/legend.js";
 import { Painter } from "./painter.js";
 import { PickIndex } from "./pick.js";
 import { makePicture } from "./picture.js";
-import { SelectionLink } from "./selection.js";
-import { debugHooks, inTurn, payload, sprites, subscribe } from "./store.js";
-import { element } from "./dom.js";
-import { Tooltip } from "./tooltip.js";
-import { bitsFromBase64, formatCount, formatNumber } from "./wire.js";
+import { SelectionLink } from "../shared/selection.js";
+import { debugHooks, inTurn, payload, sprites, subscribe } from "../shared/store.js";
+import { element } from "../shared/dom.js";
+import { Tooltip } from "../shared/tooltip.js";
+import { bitsFromBase64, formatCount, formatNumber } from "../shared/wire.js";
 
 const SLOW_MS = 250; // a first frame of a new selection is thinned out if a full one takes longer than this
 const HINTS = {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { automaticLook, Camera } from "../src/camera.js";
-import { PickIndex } from "../src/pick.js";
-import { SelectionLink } from "../src/selection.js";
-import { base64FromBits, bitsFromBase64, countBits, formatNumber } from "../src/wire.js";
+import { SelectionLink } from "../../src/shared/selection.js";
+import { base64FromBits, bitsFromBase64, countBits, formatNumber } from "../../src/shared/wire.js";
 
 const python = (rows, ack, focus = -1) => {
   const bits = new Uint8Array(2);
@@ -49,43 +47,6 @@ test("bits survive the way through base64 and are counted", () => {
   let count = 0;
   for (const byte of bits) count += byte.toString(2).replaceAll("0", "").length;
   assert.equal(countBits(bits), count);
-});
-
-test("zooming keeps what lies under the pointer, and screen and map are inverse", () => {
-  const camera = new Camera();
-  Object.assign(camera, { width: 800, height: 500, extent: [1, 0.7] });
-  const before = camera.toMap(123, 77);
-  camera.zoomAbout(7, 123, 77);
-  camera.toMap(123, 77).forEach((value, k) => assert.ok(Math.abs(value - before[k]) < 1e-12));
-  camera.toScreen(...before).forEach((value, k) => assert.ok(Math.abs(value - [123, 77][k]) < 1e-9));
-});
-
-test("more points are drawn smaller and fainter, zooming in undoes it", () => {
-  const camera = new Camera();
-  Object.assign(camera, { width: 900, height: 560 });
-  const [few, many, most] = [1e3, 1e5, 1e6].map((n) => automaticLook(n, camera));
-  assert.ok(few.size > many.size && many.size >= most.size);
-  assert.ok(few.opacity > many.opacity && many.opacity > most.opacity);
-  camera.zoom = 30;
-  assert.ok(automaticLook(1e6, camera).opacity > most.opacity);
-});
-
-test("the nearest sample is found as by looking at all", () => {
-  let state = 9;
-  const next = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1);
-  const xy = Float32Array.from({ length: 6000 }, next);
-  const index = new PickIndex(xy);
-  for (let k = 0; k < 300; k++) {
-    const [x, y, radius] = [next(), next(), 0.03];
-    let best = -1;
-    let distance = radius;
-    for (let i = 0; i < 3000; i++) {
-      if (i % 3 === 0) continue; // hidden
-      const d = Math.hypot(xy[2 * i] - x, xy[2 * i + 1] - y);
-      if (d <= distance) [best, distance] = [i, d];
-    }
-    assert.equal(index.nearest(x, y, radius, (i) => i % 3 !== 0), best);
-  }
 });
 
 test("numbers are shown short and exactly where they are whole", () => {

@@ -4,6 +4,7 @@
 const TYPES = {
   float32: Float32Array,
   float64: Float64Array,
+  int32: Int32Array,
   uint8: Uint8Array,
   uint16: Uint16Array,
   uint32: Uint32Array,

@@ -1,7 +1,7 @@
 // The map's elements: toolbar, stage with its two canvases, legend, status line.
 
-import { element } from "./dom.js";
-import { icon } from "./icons.js";
+import { element } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { STYLE } from "./style.js";
 
 const TOOLS = {
@@ -46,7 +46,7 @@ export function buildFrame(parent, legend, tooltip, onTool, onAction) {
   const clear = element("button", "link", { type: "button", text: "Clear", title: "Clear the selection (Escape)" });
   clear.addEventListener("click", () => onAction("clear"));
   const hint = element("span", "hint");
-  const root = element("div", "map", {}, [head, stage, legend, element("div", "foot", {}, [status, clear, hint])]);
+  const root = element("div", "view map", {}, [head, stage, legend, element("div", "foot", {}, [status, clear, hint])]);
   const style = element("style", "", { text: STYLE });
   parent.append(style, root);
   return { root, style, stage, points, marks, message, title, tools, actions, status, clear, hint };

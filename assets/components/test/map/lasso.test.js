@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { combine, contains, insidePolygon } from "../src/lasso.js";
+import { combine, contains, insidePolygon } from "../../src/map/lasso.js";
 
 function random(seed) {
   let state = seed;

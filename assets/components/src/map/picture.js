@@ -1,7 +1,7 @@
 // The PNG of what is seen: title, points with their marks, and the legend, at twice the screen's resolution.
 
-import { css } from "./legend.js";
-import { formatCount, formatNumber } from "./wire.js";
+import { css } from "../shared/colour.js";
+import { formatCount, formatNumber } from "../shared/wire.js";
 
 const SCALE = 2;
 const PAD = 20;

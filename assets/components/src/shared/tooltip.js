@@ -1,7 +1,7 @@
 // What hovers beside the pointer: thumbnail, id and columns of a sample. All of it is set as text.
 
+import { css } from "./colour.js";
 import { element } from "./dom.js";
-import { css } from "./legend.js";
 import { cellText } from "./wire.js";
 
 const GAP = 14;

@@ -1,13 +1,11 @@
 // The legend: categories that toggle on click and isolate on double or alt click, or a continuous ramp.
 
+import { css, MISSING } from "./colour.js";
 import { element } from "./dom.js";
 import { formatCount, formatNumber } from "./wire.js";
 
 const SEARCH_FROM = 13;
 const ROWS_AT_ONCE = 500;
-
-export const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
-export const MISSING = [145, 149, 156];
 
 export class Legend {
   /** `onVisibility` is called after `hidden` (a Set of codes) changed. */

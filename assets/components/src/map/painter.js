@@ -1,10 +1,10 @@
 // When and how the two canvases of a map are painted: sizes, transitions, thinned frames while the hand moves.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 import { say } from "./frame.js";
 import { drawMarks } from "./marks.js";
 import { Renderer } from "./renderer.js";
-import { readTheme } from "./theme.js";
+import { readTheme } from "../shared/theme.js";
 
 const TRANSITION_MS = 600;
 const FLUENT_MS = 40; // a full frame that takes longer is thinned out while the hand moves

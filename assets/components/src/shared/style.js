@@ -1,25 +1,22 @@
-// All colours come from Streamlit's theme, which components see as CSS custom properties.
+// All colours come from Streamlit's theme, which components see as CSS custom properties. These rules hold for all of them.
 
-export const STYLE = `
+export const BASE = `
 :host { display: block; }
-.map {
+.view {
   --text: var(--st-text-color, #31333f);
   --ground: var(--st-background-color, #ffffff);
   --soft: color-mix(in srgb, var(--text) 58%, var(--ground));
   --faint: color-mix(in srgb, var(--text) 10%, var(--ground));
   --line: color-mix(in srgb, var(--text) 14%, var(--ground));
   --accent: var(--st-primary-color, #3a6ea5);
-  --near: #d55e00;
-  --beside: #0086c9;
-  position: relative; container-type: inline-size; display: grid; box-sizing: border-box; overflow: hidden;
-  grid-template: "head head" 44px "stage legend" minmax(0, 1fr) "foot foot" 30px / minmax(0, 1fr) auto;
+  position: relative; container-type: inline-size; box-sizing: border-box; overflow: hidden;
   border: 1px solid var(--line); border-radius: var(--st-base-radius, 8px);
   background: var(--ground); color: var(--text);
   font: 400 13px/1.4 var(--st-font, system-ui, sans-serif); -webkit-font-smoothing: antialiased;
 }
-.map:fullscreen { border: 0; border-radius: 0; height: 100vh !important; }
-.map *, .map *::before { box-sizing: border-box; }
-.map [hidden] { display: none !important; }
+.view:fullscreen { border: 0; border-radius: 0; height: 100vh !important; }
+.view *, .view *::before { box-sizing: border-box; }
+.view [hidden] { display: none !important; }
 .head { grid-area: head; display: flex; align-items: center; gap: 4px; padding: 0 8px 0 14px; border-bottom: 1px solid var(--line); min-width: 0; }
 .title { flex: 1 1 auto; min-width: 0; font-weight: 600; font-size: 14px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .tools { display: flex; align-items: center; gap: 1px; flex: none; }
@@ -28,14 +25,8 @@ export const STYLE = `
 .tool svg { width: 18px; height: 18px; fill: none; stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
 .tool:hover { background: var(--faint); color: var(--text); }
 .tool[aria-pressed="true"] { background: color-mix(in srgb, var(--accent) 15%, var(--ground)); color: var(--accent); }
-.map button:focus-visible, .map input:focus-visible, .stage:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+.view button:focus-visible, .view input:focus-visible, .stage:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 .stage { grid-area: stage; position: relative; min-width: 0; min-height: 0; overflow: hidden; touch-action: none; user-select: none; -webkit-user-select: none; outline: none; }
-.stage canvas.points, .stage canvas.marks { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.stage canvas.marks { pointer-events: none; }
-.stage[data-cursor="pan"] { cursor: grab; }
-.stage[data-cursor="panning"] { cursor: grabbing; }
-.stage[data-cursor="select"] { cursor: crosshair; }
-.stage[data-cursor="point"] { cursor: pointer; }
 .message { position: absolute; inset: 0; display: grid; place-items: center; padding: 24px; text-align: center; color: var(--soft); background: var(--ground); }
 .message > span { max-width: 46ch; }
 .legend { grid-area: legend; width: clamp(128px, 22cqw, 196px); max-width: 40cqw; border-left: 1px solid var(--line); padding: 12px 6px 8px 12px; min-height: 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px; }
@@ -60,9 +51,6 @@ export const STYLE = `
 .ticks { display: flex; flex-direction: column; justify-content: space-between; font-size: 12px; font-variant-numeric: tabular-nums; color: var(--soft); }
 .foot { grid-area: foot; display: flex; align-items: center; gap: 6px; padding: 0 14px; border-top: 1px solid var(--line); font-size: 12px; color: var(--soft); min-width: 0; white-space: nowrap; overflow: hidden; }
 .status { font-variant-numeric: tabular-nums; color: var(--text); }
-.hint { margin-left: auto; overflow: hidden; text-overflow: ellipsis; display: flex; gap: 14px; }
-.ring { display: inline-block; width: 9px; height: 9px; border-radius: 50%; border: 1.5px solid currentColor; margin-right: 6px; vertical-align: -.5px; }
-.ring.near { color: var(--near); } .ring.beside { color: var(--beside); }
 .tooltip { position: absolute; left: 0; top: 0; z-index: 3; pointer-events: none; display: flex; gap: 10px; max-width: 340px; padding: 9px 11px; border-radius: 8px; border: 1px solid var(--line); background: color-mix(in srgb, var(--ground) 96%, transparent); box-shadow: 0 4px 16px rgba(0, 0, 0, .13); font-size: 12px; }
 .thumbnail { flex: none; border-radius: 4px; image-rendering: pixelated; align-self: flex-start; }
 .thumbnail.waiting { width: 88px; height: 88px; background: var(--faint); }
