@@ -4,8 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.parts import channel
 from pages.parts import map_component as mc
 from repgeom_core.figures.palette import Colours, categorical_palette, hex_colours
+from repgeom_core.views import payloads
 
 CLASSES = 10
 st.set_page_config(layout="wide")
@@ -29,11 +31,11 @@ def figure(n: int) -> go.Figure:
 
 
 @st.cache_resource
-def payloads(n: int) -> tuple[mc.Payload, mc.Payload]:
+def packed(n: int) -> tuple[payloads.Payload, payloads.Payload]:
     xy, y = data(n)
     counts = np.bincount(y, minlength=CLASSES).astype(np.uint32)
     colours = Colours("categorical", y.astype(np.uint8), categorical_palette(CLASSES), "class", tuple(map(str, range(CLASSES))), counts)
-    return mc.pack_geometry(xy, "ids"), mc.pack_colours(colours)
+    return payloads.pack_geometry(xy, "ids"), payloads.pack_colours(colours)
 
 
 def store(event: mc.MapEvent) -> None:
@@ -47,7 +49,7 @@ def linked_views(mask: np.ndarray) -> None:
     st.text(f"selected {int(mask.sum())} of {n}")
 
 
-handles = [mc.send(payload, key) for payload, key in zip(payloads(n), ("geometry", "colours"), strict=True)] if kind == "ours" else []
+handles = [channel.send(payload, key) for payload, key in zip(packed(n), ("geometry", "colours"), strict=True)] if kind == "ours" else []
 
 
 @st.fragment

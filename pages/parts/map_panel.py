@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import around, extra_columns, linked, map_component
-from pages.parts.map_component import MapEvent, Payload
+from pages.parts import around, channel, extra_columns, linked, map_component
+from pages.parts.map_component import MapEvent
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column
 from repgeom_core.projections import Projection
+from repgeom_core.views import payloads
+from repgeom_core.views.payloads import Payload
 
 FIRST = ["label", "prediction", "correct", "confidence", "loss", "split"]
 HEIGHT = 640
@@ -64,25 +66,29 @@ def show(picked: Picked, rows: np.ndarray, placed: Projection, colour: str, styl
     predictions = bundle.checkpoint(picked.checkpoint).predictions or ""  # a checkpoint can be deleted and appended anew
     stamp = (str(bundle.path), bundle.manifest.created, picked.checkpoint, predictions, picked.split, *extra_columns.digests(bundle))
     made = json.dumps([placed.method, picked.layer, placed.meta], sort_keys=True, default=str)
-    geometry = map_component.send(_geometry(placed.xy, ids, made, stamp), "geometry")
-    colours = map_component.send(_colours(samples, picked.rows, colour, stamp), "colours")
+    geometry = channel.send(_geometry(placed.xy, ids, made, stamp), "geometry")
+    colours = channel.send(_colours(samples, picked.rows, colour, stamp), "colours")
     hover = _hover(samples, picked.rows, stamp)
-    columns = map_component.send(hover, "columns")
+    columns = channel.send(hover, "columns")
+    rows_of_points = None
+    if len(picked.rows) < bundle.n:
+        rows_of_points = channel.send(_rows(picked.rows, bundle.ids_digest, picked.split), "rows")
     thumbnails = None
     if bundle.thumbnails is not None:
-        # The map numbers its points by the rows of the split, the bundle's sheets theirs by all rows.
-        thumbnails, whole = ids, len(picked.rows) == bundle.n
-        map_component.send_thumbnails(bundle.thumbnails if whole else bundle.thumbnails.of_rows(picked.rows), thumbnails, "thumbnails")
+        thumbnails = bundle.ids_digest
+        channel.send_thumbnails(bundle.thumbnails, thumbnails, "thumbnails")
     hidden = np.ones(bundle.n, bool)
     hidden[rows] = False
-    draw(picked, placed, (ids, geometry, colours, columns, thumbnails), hidden[picked.rows], style)
+    draw(picked, placed, (ids, geometry, colours, columns, rows_of_points, thumbnails), hidden[picked.rows], style)
     st.caption(_about(picked, placed, hover))
 
 
 @linked.view("map")
-def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str | None], hidden: np.ndarray, style: Style) -> None:
+def draw(
+    picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str | None, str | None], hidden: np.ndarray, style: Style
+) -> None:
     bundle = picked.bundle
-    ids, geometry, colours, columns, thumbnails = sent
+    ids, geometry, colours, columns, rows_of_points, thumbnails = sent
     near = around.focused(picked, placed)
 
     def selected(event: MapEvent) -> None:
@@ -100,6 +106,8 @@ def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str
         colours=colours,
         columns=columns,
         thumbnails=thumbnails,
+        universe=bundle.ids_digest,
+        rows=rows_of_points,
         selection=linked.history(bundle).current.mask[picked.rows],
         hidden=hidden,
         focus=None if near is None else near.position,
@@ -116,19 +124,24 @@ def draw(picked: Picked, placed: Projection, sent: tuple[str, str, str, str, str
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _geometry(_xy: np.ndarray, ids: str, made: str, stamp: tuple[str, ...]) -> Payload:
     """Packed once per map; ``made`` and ``stamp`` name the coordinates, which are not hashed."""
-    return map_component.pack_geometry(_xy, ids)
+    return payloads.pack_geometry(_xy, ids)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _colours(_samples: pd.DataFrame, _rows: np.ndarray, column: str, stamp: tuple[str, ...]) -> Payload:
     """Packed once per column; ``stamp`` names the table and the rows, which are not hashed."""
     values = pd.Series(ONE_COLOUR, _samples.index, name=ONE_COLOUR) if column == ONE_COLOUR else _samples[column]
-    return map_component.pack_colours(encode_column(values.iloc[_rows]))
+    return payloads.pack_colours(encode_column(values.iloc[_rows]))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _hover(_samples: pd.DataFrame, _rows: np.ndarray, stamp: tuple[str, ...]) -> Payload:
-    return map_component.pack_columns(_samples.iloc[_rows])
+    return payloads.pack_columns(_samples.iloc[_rows])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _rows(_rows: np.ndarray, ids_digest: str, split: str) -> Payload:
+    return payloads.pack_rows(_rows, ids_digest)
 
 
 def _about(picked: Picked, placed: Projection, hover: Payload) -> str:

@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from pages.parts import channel
 from pages.parts import map_component as mc
 from repgeom_core.figures.palette import encode_column
+from repgeom_core.views import payloads
 
 st.set_page_config(layout="wide")
 query = st.query_params
@@ -67,8 +69,8 @@ if right.button("Select the first ten"):
 slow = third.toggle("Slow")
 if third.toggle("Away"):
     st.stop()
-geometry = mc.send(mc.pack_geometry(xy[:, ::-1] * [1, -1] if turned else xy, "ids"), "geometry")
-colours = mc.send(mc.pack_colours(encode_column(frame[column], units="nats" if column == "loss" else "")), "colours")
+geometry = channel.send(payloads.pack_geometry(xy[:, ::-1] * [1, -1] if turned else xy, "ids"), "geometry")
+colours = channel.send(payloads.pack_colours(encode_column(frame[column], units="nats" if column == "loss" else "")), "colours")
 
 
 @st.fragment
@@ -93,10 +95,10 @@ def explorer() -> None:
     st.text(f"labels {sorted(frame['label'].cat.codes[mask].unique().tolist())}")
 
 
-columns = mc.pack_columns(frame[["id", "label", "loss", "split"]]).digest
+columns = payloads.pack_columns(frame[["id", "label", "loss", "split"]]).digest
 explorer()
-mc.send(mc.pack_columns(frame[["id", "label", "loss", "split"]]), "columns")
+channel.send(payloads.pack_columns(frame[["id", "label", "loss", "split"]]), "columns")
 if "bare" not in query:
-    mc.send_thumbnails(Numbered(), "numbered", "thumbnails")
+    channel.send_thumbnails(Numbered(), "numbered", "thumbnails")
 if "two" in query:
     mc.map_view("second", n=n, ids_digest="ids", geometry=geometry, colours=colours, title="second", height=300)

@@ -22,7 +22,7 @@ function neighbour(context, { at, colour }, size, radius, ringColour) {
   ring(context, at, radius, ringColour, 1.6);
 }
 
-/** `marks`: { path, hovered, focus, neighbours, mapNeighbours, size }, points already in screen coordinates, neighbours as { at, colour }. */
+/** `marks`: { path, hovered, focus, neighbours, mapNeighbours, size }, points already in screen coordinates, hovered a list of them, neighbours as { at, colour }. */
 export function drawMarks(context, marks, theme) {
   const { path, hovered, focus, neighbours, mapNeighbours, size } = marks;
   const radius = Math.max(4, size / 2 + 2.5);
@@ -41,7 +41,7 @@ export function drawMarks(context, marks, theme) {
     for (const point of neighbours) neighbour(context, point, size, radius, theme.near);
     ring(context, focus, radius + 3, theme.textCss, 2.2, theme.groundCss);
   }
-  if (hovered) ring(context, hovered, radius, theme.textCss, 1.6, theme.groundCss);
+  for (const point of hovered) ring(context, point, radius, theme.textCss, 1.6, theme.groundCss);
   if (path && path.length > 2) {
     context.beginPath();
     context.moveTo(path[0], path[1]);

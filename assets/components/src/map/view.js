@@ -9,8 +9,9 @@ import { Legend } from "../shared/legend.js";
 import { Painter } from "./painter.js";
 import { PickIndex } from "./pick.js";
 import { makePicture } from "./picture.js";
+import { Samples } from "../shared/samples.js";
 import { SelectionLink } from "../shared/selection.js";
-import { debugHooks, inTurn, payload, sprites, subscribe } from "../shared/store.js";
+import { announceHover, debugHooks, inTurn, onHover, payload, sprites, subscribe } from "../shared/store.js";
 import { element } from "../shared/dom.js";
 import { Tooltip } from "../shared/tooltip.js";
 import { bitsFromBase64, formatCount, formatNumber } from "../shared/wire.js";
@@ -35,7 +36,9 @@ export class MapView {
     this.filtered = null; // bits of the samples that Python's filters hide
     this.filteredFrom = null;
     this.index = null;
-    this.hovered = -1;
+    this.hovered = -1; // row under the pointer
+    this.elsewhere = -1; // row under the pointer in another view
+    this.samples = new Samples("");
     this.pointer = null;
     this.path = null;
     this.frame = buildFrame(parent, this.legend.root, this.tooltip.root, (tool) => this.setTool(tool), (name) => this.act(name));
@@ -57,7 +60,8 @@ export class MapView {
     });
     this.setTool("lasso");
     this.frame.actions.legend.setAttribute("aria-expanded", "true");
-    this.stopListening = subscribe(() => this.arrived());
+    const stops = [subscribe(() => this.arrived()), onHover((hover) => this.hoverElsewhere(hover))];
+    this.stopListening = () => stops.forEach((stop) => stop());
     if (this.painter.renderer) say(this.frame, "Loading the map…");
   }
 
@@ -90,8 +94,8 @@ export class MapView {
   apply() {
     const geometry = payload(this.header.geometry) ?? (this.geometry?.digest === this.header.geometry ? this.geometry : null);
     const colours = payload(this.header.colours) ?? (this.colours?.digest === this.header.colours ? this.colours : null);
-    // Both or nothing: a picture of new points in old colours would be a lie.
-    if (!this.painter.renderer || !geometry || !colours || geometry.n !== colours.n) return;
+    // All or nothing: a picture of new points in old colours would be a lie.
+    if (!this.painter.renderer || !geometry || !colours || geometry.n !== colours.n || !this.setSamples()) return;
     const data = geometry !== this.geometry || colours !== this.colours;
     if (geometry !== this.geometry) this.setGeometry(geometry);
     if (colours !== this.colours) this.setColours(colours);
@@ -109,6 +113,17 @@ export class MapView {
     if (data || states || look !== this.drawnLook) this.painter.requestDraw();
     else this.painter.requestMarks();
     this.drawnLook = look;
+  }
+
+  /** Which samples the rows are; false while that is still to come. */
+  setSamples() {
+    const { universe, rows } = this.header;
+    if (universe === this.samples.universe && rows === this.rowsFrom) return true;
+    const found = rows ? payload(rows) : null;
+    if (rows && !found) return false;
+    this.rowsFrom = rows;
+    this.samples = new Samples(universe, found?.arrays.rows);
+    return true;
   }
 
   setGeometry(geometry) {
@@ -265,6 +280,7 @@ export class MapView {
     const row = this.rowAt(x, y);
     if (row !== this.hovered) {
       this.hovered = row;
+      this.announce();
       this.painter.requestMarks();
     }
     if (this.gestures.tool !== "pan" && !this.gestures.space) this.frame.stage.dataset.cursor = row >= 0 ? "point" : "select";
@@ -276,6 +292,19 @@ export class MapView {
     this.tooltip.hide();
     if (this.hovered < 0) return;
     this.hovered = -1;
+    this.announce();
+    this.painter.requestMarks();
+  }
+
+  announce() {
+    announceHover(this.samples.universe, this.hovered < 0 ? -1 : this.samples.of(this.hovered), this);
+  }
+
+  /** The pointer is on a sample in another view: outlined here too. */
+  hoverElsewhere({ universe, sample, from }) {
+    const row = from !== this && universe === this.samples.universe ? this.samples.rowOf(sample) : -1;
+    if (row === this.elsewhere) return;
+    this.elsewhere = row;
     this.painter.requestMarks();
   }
 
@@ -283,7 +312,7 @@ export class MapView {
     const code = this.colours.arrays.codes[this.hovered];
     const columns = this.header.columns ? payload(this.header.columns) : null;
     this.tooltip.show(
-      this.hovered, this.pointer, this.describe(code), columns?.n === this.geometry.n ? columns : null,
+      this.hovered, this.samples.of(this.hovered), this.pointer, this.describe(code), columns?.n === this.geometry.n ? columns : null,
       this.header.thumbnails ? sprites(this.header.thumbnails) : null, this.camera,
     );
   }
@@ -341,7 +370,7 @@ export class MapView {
     }));
     return {
       path: this.path,
-      hovered: this.hovered >= 0 ? this.screenOf(this.hovered) : null,
+      hovered: [this.hovered, this.elsewhere].filter((row) => row >= 0 && row < n && !this.hides(row)).map((row) => this.screenOf(row)),
       focus: shown ? this.screenOf(focus) : null,
       neighbours: points(this.header.neighbours),
       mapNeighbours: points(this.header.map_neighbours),
@@ -373,6 +402,7 @@ export class MapView {
       get count() { return view.link.count; },
       get seq() { return view.link.sent; },
       get focus() { return view.link.focus; },
+      get hovered() { return view.hovered >= 0 ? view.hovered : view.elsewhere; },
       get animating() { return view.painter.transition !== null; },
       get frameCost() { return view.painter.frameCost; },
       get zoom() { return view.camera.zoom; },
@@ -388,6 +418,7 @@ export class MapView {
   }
 
   dispose() {
+    this.leave();
     this.disposed = true;
     this.gestures.dispose();
     this.stopListening();

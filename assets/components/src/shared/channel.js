@@ -1,4 +1,4 @@
-// A channel carries one binary payload into the shared store, where maps find it by its digest. It shows nothing.
+// A channel carries one binary payload into the shared store, where maps and treemaps find it by its digest. It shows nothing.
 
 import { hold, inTurn, release, sprites } from "./store.js";
 import { readHeader, unpack } from "./wire.js";
@@ -8,12 +8,11 @@ const held = new WeakMap(); // parentElement -> digest
 function receiveSprites(header, bytes, setTriggerValue) {
   const set = sprites(header.set);
   set.layout = header;
-  set.ask = (sheet) => inTurn(() => setTriggerValue("sheet", sheet));
-  if (header.sheet >= 0 && !set.sheets.has(header.sheet)) {
-    set.add(header.sheet, unpack(bytes).arrays.image);
-  } else if (set.wanted >= 0 && !set.sheets.has(set.wanted)) {
-    set.request(set.wanted);
-  }
+  set.ask = (sheets) => inTurn(() => setTriggerValue("sheets", sheets));
+  if (header.sheets.some((sheet) => !set.sheets.has(sheet))) {
+    const { arrays } = unpack(bytes);
+    set.add(header.sheets, header.sheets.map((_, k) => arrays[k]));
+  } else set.request();
 }
 
 export default function channel({ data, parentElement, setTriggerValue }) {

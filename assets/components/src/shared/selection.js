@@ -45,3 +45,34 @@ export class SelectionLink {
     return { mask: this.received, count: this.count, n: this.n, ids, focus, seq: this.sent, tool };
   }
 }
+
+/** The treemap's link: selection, focus and root are numbered by one counter. */
+export class TreemapLink extends SelectionLink {
+  constructor() {
+    super();
+    this.root = -1;
+  }
+
+  /** Takes what Python says unless a newer change is on its way; tells what of it is new. */
+  receive(header) {
+    if (header.ack < this.sent) return { selection: false, focus: false, root: false };
+    const { focus, root } = this;
+    const selection = super.receive(header);
+    this.root = header.root;
+    return { selection, focus: this.focus !== focus, root: this.root !== root };
+  }
+
+  /** A sample was clicked; returns the message to send. */
+  look(focus, ids) {
+    this.focus = focus;
+    this.sent += 1;
+    return { focus, n: this.n, ids, seq: this.sent };
+  }
+
+  /** A cluster was made the root; returns the message to send. */
+  zoom(node, tree) {
+    this.root = node;
+    this.sent += 1;
+    return { node, tree, seq: this.sent };
+  }
+}

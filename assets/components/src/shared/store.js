@@ -1,11 +1,14 @@
-// What all channels and maps of one browser page share. Channels put decoded payloads here, maps take them from here.
-// It hangs on the window because channel.js and map.js are separate modules.
+// What all components of one browser page share. Channels put decoded payloads here, maps and treemaps take them from here.
+// It hangs on the window because channel.js, map.js and treemap.js are separate modules.
 
 const shared = (globalThis.__repgeom ??= {
   payloads: new Map(), // digest -> { payload, owners }
   sprites: new Map(), // set -> Sprites
   listeners: new Set(),
   maps: new Map(), // key -> debug hooks of a mounted map, see README
+  treemaps: new Map(), // the same of treemaps
+  hover: { universe: "", sample: -1, from: null },
+  hoverListeners: new Set(),
 });
 
 const notify = () => {
@@ -56,53 +59,94 @@ export function release(digest) {
   if (entry && --entry.owners === 0) shared.payloads.delete(digest);
 }
 
-const SHEETS_KEPT = 64;
+/** The sample under the pointer, in whichever view: -1 for none. `from` is the view that says so. */
+export function announceHover(universe, sample, from) {
+  const { hover } = shared;
+  if (hover.universe === universe && hover.sample === sample) return;
+  if (sample < 0 && hover.from !== from) return; // the pointer has left a view, and is already on a sample of another
+  shared.hover = { universe, sample, from };
+  for (const listener of [...shared.hoverListeners]) listener(shared.hover);
+}
+
+/** Calls `listener({ universe, sample, from })` whenever another sample is under the pointer; returns the function that stops it. */
+export function onHover(listener) {
+  shared.hoverListeners.add(listener);
+  return () => shared.hoverListeners.delete(listener);
+}
+
+const PIXELS_KEPT = 96 * 2 ** 20; // 384 MiB
+const SHEETS_AT_ONCE = 8;
 const PATIENCE_MS = 5000;
 
-/** The sprite sheets of one data set: those that came stay, up to SHEETS_KEPT, the least recently used goes first. */
+/** The sprite sheets of one data set: those that came stay, up to PIXELS_KEPT, the least recently used goes first. */
 class Sprites {
   constructor() {
     this.sheets = new Map();
+    this.pixels = 0;
     this.layout = null;
     this.ask = null;
-    this.waiting = null; // one request at a time: { sheet, since }
-    this.wanted = -1;
+    this.asked = null; // one request at a time: { sheets: Set, since }
+    this.wanted = new Set();
+    this.evicted = new Map(); // sheet -> when: a picture that needs more than is kept must not load for ever
+    this.planned = false;
   }
 
-  /** `{ image, x, y, w, h }` of a sample's cell, or null after asking for the sheet. */
-  cell(row) {
+  /** `{ image, x, y, w, h }` of a sample's cell, or null after asking for its sheet. */
+  cell(sample) {
     if (!this.layout) return null;
     const { cells, columns, width, height } = this.layout;
-    const index = Math.floor(row / cells);
+    const index = Math.floor(sample / cells);
     const image = this.sheets.get(index);
     if (!image) {
-      this.request(index);
+      this.want(index);
       return null;
     }
     this.sheets.delete(index);
     this.sheets.set(index, image);
-    const cell = row % cells;
+    const cell = sample % cells;
     return { image, x: (cell % columns) * width, y: Math.floor(cell / columns) * height, w: width, h: height };
   }
 
-  request(index) {
-    this.wanted = index;
-    const now = performance.now();
-    if (!this.ask || (this.waiting && now - this.waiting.since < PATIENCE_MS)) return;
-    this.waiting = { sheet: index, since: now };
-    this.ask(index);
+  /** All that is wanted in one go is asked for together. */
+  want(index) {
+    if (performance.now() - (this.evicted.get(index) ?? -Infinity) < PATIENCE_MS) return;
+    this.wanted.add(index);
+    if (this.planned) return;
+    this.planned = true;
+    queueMicrotask(() => {
+      this.planned = false;
+      this.request();
+    });
   }
 
-  async add(index, bytes) {
-    const image = await createImageBitmap(new Blob([bytes], { type: "image/webp" }));
-    this.sheets.set(index, image);
-    if (this.sheets.size > SHEETS_KEPT) {
+  request() {
+    const now = performance.now();
+    if (!this.ask || this.wanted.size === 0 || (this.asked && now - this.asked.since < PATIENCE_MS)) return;
+    const sheets = [...this.wanted].slice(-SHEETS_AT_ONCE);
+    this.wanted.clear(); // who still needs others says so again when these are drawn
+    this.asked = { sheets: new Set(sheets), since: now };
+    this.ask(sheets);
+  }
+
+  /** Images (webp) of `sheets` have arrived. */
+  async add(sheets, images) {
+    const arrived = await Promise.all(images.map((bytes) => createImageBitmap(new Blob([bytes], { type: "image/webp" }))));
+    sheets.forEach((index, k) => {
+      this.asked?.sheets.delete(index);
+      if (this.sheets.has(index)) return arrived[k].close();
+      this.sheets.set(index, arrived[k]);
+      this.pixels += arrived[k].width * arrived[k].height;
+      return undefined;
+    });
+    while (this.pixels > PIXELS_KEPT && this.sheets.size > SHEETS_AT_ONCE) {
       const [oldest, old] = this.sheets.entries().next().value;
       this.sheets.delete(oldest);
+      this.evicted.set(oldest, performance.now());
+      this.pixels -= old.width * old.height;
       old.close();
     }
-    if (this.waiting?.sheet === index) this.waiting = null;
-    if (this.wanted !== index && this.wanted >= 0 && !this.sheets.has(this.wanted)) this.request(this.wanted);
+    if (this.asked?.sheets.size === 0) this.asked = null;
+    this.wanted.clear();
     notify();
   }
 }
@@ -113,3 +157,4 @@ export function sprites(set) {
 }
 
 export const debugHooks = shared.maps;
+export const treemapHooks = shared.treemaps;

@@ -17,10 +17,10 @@ export class Tooltip {
     this.root.hidden = true;
   }
 
-  /** `colour`: { title, label, rgb }; `columns`: unpacked payload or null; `sprites`: Sprites or null. */
-  show(row, [x, y], colour, columns, sprites, bounds) {
+  /** `row` of this view, `sample` of the sprites, both of one sample; `colour`: { title, label, rgb } or null; `columns`: unpacked payload or null; `sprites`: Sprites or null. */
+  show(row, sample, [x, y], colour, columns, sprites, bounds) {
     const content = [];
-    const cell = sprites?.cell(row);
+    const cell = sprites?.cell(sample);
     if (cell) {
       const canvas = element("canvas", "thumbnail");
       canvas.width = cell.w;

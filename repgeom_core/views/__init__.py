@@ -1,0 +1,1 @@
+"""What the browser's components are fed with, and the page that works offline."""
