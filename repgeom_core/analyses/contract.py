@@ -18,6 +18,7 @@ NEEDS: dict[str, str] = {
     "moments": "labels",  # class moments: counts, means, within-class scatter
     "spectrum": "features",  # singular values and directions of the features
     "neighbours": "features",  # the shared neighbour graph
+    "tree": "features",  # the shared hierarchical clusterings of all samples
     "columns": "a further column of labels",
     "views": "two views of each sample",
 }

@@ -65,7 +65,7 @@ def measure(
 
 def missing(declared: Analysis, data: Inputs) -> str | None:
     """Why these inputs do not do for the analysis; None where they do."""
-    names = ["at least 2 samples" if need == "neighbours" else NEEDS[need] for need in lacking(declared, data)]
+    names = ["at least 2 samples" if need in ("neighbours", "tree") else NEEDS[need] for need in lacking(declared, data)]
     return f"needs {enumerated(names)}" if names else None
 
 
@@ -75,6 +75,7 @@ def lacking(declared: Analysis, data: Inputs) -> list[str]:
         "features": True,
         "spectrum": True,
         "neighbours": data.n > 1,
+        "tree": data.n > 1,
         "labels": data._y is not None,
         "moments": data._y is not None,
         "head": data._W is not None,

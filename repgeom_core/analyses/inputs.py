@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from repgeom_core.errors import GeometryError
+from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.class_moments import DEVICE_ROWS, ClassMoments, GroupedMoments, class_moments, group_count, moments_device
 from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
 from repgeom_core.linalg.neighbours import NeighbourGraph, neighbours
@@ -177,6 +179,15 @@ class Inputs:
 
     def _find_neighbours(self, k: int) -> NeighbourGraph:
         return neighbours(self._features(), k, progress=self.progress)
+
+    def tree(self, method: str = "ward") -> Tree:
+        """The hierarchical clustering of all samples by a linkage (:data:`repgeom_core.hierarchy.linkage.METHODS`)."""
+        self._need("tree")
+        found: Tree = self.of_features(f"tree, {method}", lambda: self._make_tree(method))
+        return found
+
+    def _make_tree(self, method: str) -> Tree:
+        return linkage(self._features(), method, self.seed, self.progress)
 
     def of_features(self, name: str, compute: Callable[[], Any]) -> Any:
         """What depends on the features alone, computed once for them whatever the labels: shuffled labels need it no second time."""

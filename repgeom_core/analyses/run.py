@@ -18,6 +18,8 @@ from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 from repgeom_core.bundle import Bundle, ShardedArray
 from repgeom_core.bundle.digest import new_hash
+from repgeom_core.hierarchy.bundle_tree import bundle_tree
+from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.neighbours import NeighbourGraph
 from repgeom_core.linalg.shared import shared_neighbours
 from repgeom_core.progress import Progress
@@ -50,7 +52,7 @@ class ChosenRows:
 
 
 class BundleInputs(Inputs):
-    """Inputs from a bundle; a whole split uses the neighbour graph that maps and all other analyses of it share.
+    """Inputs from a bundle; a whole split uses the neighbour graph and the trees that maps and all other analyses of it share.
 
     Who evaluates an analysis holds ``lock``: what analyses of the same inputs share is then computed once, and those of other inputs go on.
     """
@@ -66,6 +68,12 @@ class BundleInputs(Inputs):
             return super()._find_neighbours(k)
         bundle, layer, checkpoint, split = self.where
         return shared_neighbours(bundle, layer, checkpoint, split, k, self.progress)
+
+    def _make_tree(self, method: str) -> Tree:
+        if self.where is None:
+            return super()._make_tree(method)
+        bundle, layer, checkpoint, split = self.where
+        return bundle_tree(bundle, layer, checkpoint, split, method=method, seed=self.seed, progress=self.progress).tree
 
 
 def analyze(

@@ -223,7 +223,7 @@ def test_each_declared_need_is_used(declared: Analysis, both: Any, monkeypatch: 
 
 
 def test_lacking_input_is_named(declared: Analysis, given: Any) -> None:
-    if declared.needs <= {"features", "spectrum", "neighbours"}:
+    if declared.needs <= {"features", "spectrum", "neighbours", "tree"}:
         pytest.skip("features are all it needs")
     with pytest.raises(RepGeomError, match=f"{declared.name} needs .*, and there is none"):
         measure(declared.name, given.X)

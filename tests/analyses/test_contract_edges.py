@@ -144,7 +144,7 @@ def test_unlabelled_samples_are_left_out_and_counted(declared: Analysis, made: A
 
 
 def test_features_that_are_not_finite_are_refused_with_the_row(declared: Analysis, made: Any) -> None:
-    if not declared.needs & {"features", "moments", "spectrum", "neighbours"}:
+    if not declared.needs & {"features", "moments", "spectrum", "neighbours", "tree"}:
         pytest.skip("it does not look at the features")
     X = made(60, 6, 3).X.copy()
     X[17, 2] = np.nan

@@ -13,7 +13,7 @@ from repgeom_core.errors import RepGeomError
 
 # What else holds where one holds.
 IMPLIED = {"rotation": {"unit permutation"}, "unit scaling": {"scaling"}, "linear": set(INVARIANCES) - {"translation"}}
-OF_FEATURES = {"features", "spectrum", "neighbours", "moments", "views"}
+OF_FEATURES = {"features", "spectrum", "neighbours", "tree", "moments", "views"}
 
 
 def orthogonal(rng: np.random.Generator, d: int) -> np.ndarray:

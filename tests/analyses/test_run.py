@@ -232,3 +232,18 @@ def test_analyses_of_one_layer_share_what_they_compute(bundle: Bundle, computed:
     for name in ("nc1_pinv", "nc1_quotient", "cdnv"):
         analyze(bundle, name, "features", "end", null=False)
     assert computed == ["nc1_pinv", "nc1_quotient", "cdnv"] and len(passes) == 1
+
+
+def test_trees_of_a_split_are_those_that_the_bundle_keeps(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    from repgeom_core.hierarchy import exact
+
+    made: list[int] = []
+    plain = exact.average
+    monkeypatch.setattr(exact, "average", lambda X, seed=0, progress=None: made.append(len(X)) or plain(X))
+    for name in ("dendrogram_purity", "cophenetic_correlation", "dendrogram_purity"):
+        analyze(bundle, name, "features", "end", interval=False, null=False, method="average")
+    run._recent.clear()  # as in another process
+    analyze(bundle, "purity_by_k", "features", "end", interval=False, null=False, method="average")
+    assert made == [bundle.n]
+    analyze(bundle, "dendrogram_purity", "features", "end", rows=np.arange(30), interval=False, method="average")
+    assert made == [bundle.n, 30]  # also of shuffled labels

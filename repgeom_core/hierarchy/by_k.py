@@ -1,0 +1,73 @@
+"""What the height cut of a tree gives at every number of clusters at once, from what each merge adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from repgeom_core.hierarchy.tree import Tree
+
+AT_ONCE = 20_000_000  # numbers in a temporary array
+
+
+def split_order(tree: Tree) -> np.ndarray:
+    """Merges (n - 1,) in the order in which the height cut splits them: the highest first, of equal ones the later. For trees whose heights
+    do not fall towards the root, as every linkage gives them."""
+    return np.lexsort((-np.arange(tree.n - 1), -tree.height))
+
+
+def after_splits(tree: Tree, of_merges: np.ndarray) -> np.ndarray:
+    """Sums of ``of_merges (n - 1,)`` over the merges below the cut into 1, 2, ..., n clusters."""
+    merged = of_merges[split_order(tree)]
+    return np.concatenate([np.cumsum(merged[::-1])[::-1], np.zeros(1, merged.dtype)])
+
+
+def class_counts(tree: Tree, y: np.ndarray, classes: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Samples of each class below every node, as ``(first class, (2n - 1, some classes))``: few classes at a time for large trees."""
+    step = max(AT_ONCE // tree.nodes, 1)
+    for first in range(0, classes, step):
+        yield first, tree.sums(y[:, None] == np.arange(first, min(first + step, classes)))
+
+
+def purity_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
+    """Share of samples (n,) that are of the largest class of their cluster, of the cuts into 1, 2, ..., n clusters."""
+    majority = np.zeros(tree.nodes, np.int64)
+    for _, counts in class_counts(tree, y, classes):
+        np.maximum(majority, counts.max(axis=1), out=majority)
+    lost = majority[tree.left] + majority[tree.right] - majority[tree.n :]
+    return np.asarray((tree.n - after_splits(tree, lost)) / tree.n)
+
+
+def rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
+    """Adjusted Rand index (n,) with the classes of the cuts into 1, 2, ..., n clusters (Hubert & Arabie 1985)."""
+    alike = np.zeros(tree.n - 1)  # pairs of one class that meet at each merge
+    for _, counts in class_counts(tree, y, classes):
+        alike += np.einsum("vk,vk->v", counts[tree.left], counts[tree.right])
+    meeting = tree.count[tree.left].astype(np.float64) * tree.count[tree.right]
+    together, in_clusters = after_splits(tree, alike), after_splits(tree, meeting)
+    pairs, in_classes = tree.n * (tree.n - 1) / 2, alike.sum()
+    expected = in_clusters * in_classes / pairs if pairs else in_clusters
+    scale = (in_clusters + in_classes) / 2 - expected
+    return np.asarray(np.where(scale > 0, (together - expected) / np.where(scale > 0, scale, 1), 1.0))
+
+
+def merge_variances(tree: Tree, X: np.ndarray) -> np.ndarray:
+    """By how much each merge (n - 1,) raises the sum of squared distances to cluster means: ab/(a+b)·‖c_A − c_B‖², for Ward half its
+    squared height."""
+    a, b = tree.count[tree.left].astype(np.float64), tree.count[tree.right].astype(np.float64)
+    centre = X.mean(axis=0, dtype=np.float64)
+    found = np.zeros(tree.n - 1)
+    step = max(AT_ONCE // tree.nodes, 1)
+    for first in range(0, X.shape[1], step):
+        some = slice(first, first + step)
+        sums = tree.sums(X[:, some] - centre[some])
+        apart = sums[tree.left] / a[:, None] - sums[tree.right] / b[:, None]
+        found += np.einsum("md,md->m", apart, apart)
+    return np.asarray(found * a * b / (a + b))
+
+
+def within_share_by_k(tree: Tree, X: np.ndarray) -> np.ndarray:
+    """Share of the variance of ``X (n, d)`` that is within clusters (n,), of the cuts into 1, 2, ..., n; NaN where there is no variance."""
+    within = after_splits(tree, merge_variances(tree, X))
+    return np.asarray(within / within[0]) if within[0] > 0 else np.full(tree.n, np.nan)
