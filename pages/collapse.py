@@ -31,6 +31,8 @@ frame.required()
 picked = sidebar.current()
 if picked is None:
     no_bundle.show("Collapse")
+elif not picked.layer:
+    no_bundle.features("Collapse")
 else:
     show(picked)
 st.html("<div style='height:2rem'></div>")

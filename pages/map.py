@@ -69,5 +69,7 @@ frame.required()
 picked = sidebar.current()
 if picked is None:
     no_bundle.show("Map")
+elif not picked.layer:
+    no_bundle.features("Map")
 else:
     show(picked)

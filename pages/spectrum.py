@@ -66,5 +66,7 @@ frame.required()
 picked = sidebar.current()
 if picked is None:
     no_bundle.show("Spectrum & dimension")
+elif not picked.layer:
+    no_bundle.features("Spectrum & dimension")
 else:
     show(picked)

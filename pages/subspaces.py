@@ -24,5 +24,7 @@ frame.required()
 picked = sidebar.current()
 if picked is None:
     no_bundle.show("Subspaces")
+elif not picked.layer:
+    no_bundle.features("Subspaces")
 else:
     show(picked)

@@ -13,6 +13,7 @@ from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.config import Config
 from repgeom_core.errors import RepGeomError
 from repgeom_core.file_size import file_size
+from repgeom_core.hierarchy.stored import FOLDER
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import demo_arguments, folders_in_use
 
@@ -75,10 +76,15 @@ def _describe(name: str, path: Path) -> None:
         manifest = read_manifest(path / "manifest.json")
         bundle = Bundle(path, manifest)
         layers = {layer for checkpoint in bundle.checkpoints for layer in checkpoint.layers}
+        trees = counted(len(list((path / FOLDER).glob("*.npz"))), "tree") if (path / FOLDER).is_dir() else ""
         title = plain(bundle.name, 60) + (f" · {plain(name, 60)}" if name != bundle.name else "")
         st.markdown(f"**{title}**")
         parts = [counted(bundle.n, "sample"), counted(len(bundle.classes), "class") if bundle.classes else "no labels"]
-        parts += [counted(len(bundle.checkpoints), "checkpoint"), counted(len(layers), "layer"), file_size(bundle.bytes)]
+        parts += [
+            counted(len(bundle.checkpoints), "checkpoint"),
+            counted(len(layers), "layer") if layers or not trees else trees,
+            file_size(bundle.bytes),
+        ]
         st.caption(" · ".join([*parts, when((path / "manifest.json").stat().st_mtime)]))
 
 

@@ -20,6 +20,7 @@ from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import files_in_use, folders_in_use, import_arguments
 from repgeom_core.sources import SourcePreview, inspect_source, read_source
 from repgeom_core.sources.roles import ROLES
+from repgeom_core.suggest import shortened
 
 TRIED = 16 * 2**20  # bytes up to which files are read before the job is begun, so that a mistake is told in place
 
@@ -28,8 +29,8 @@ def show(config: Config, queue: JobQueue) -> None:
     paths = [Path(path) for path in file_choice.choose(config, "import", "Files with embeddings")]
     if not paths:
         st.caption(
-            "Takes .npz, .npy, .csv, .tsv, .parquet, .safetensors and .pt files, TensorBoard projector folders and data sets saved by "
-            "Hugging Face. Several files become the splits of one data set."
+            "Takes .npz, .npy, .csv, .tsv, .parquet, .safetensors and .pt files, the .json of DendroMap, TensorBoard projector folders "
+            "and data sets saved by Hugging Face. Several files become the splits of one data set."
         )
         _offer_to_delete_uploads(config, queue)
         return
@@ -61,9 +62,13 @@ def _stamp(path: Path) -> int:
 
 def _describe(preview: SourcePreview) -> None:
     count = counted(preview.n, "sample") if preview.n is not None else "number of samples known after reading"
-    st.markdown(f"**{plain(preview.name)}** · {plain(preview.kind)} · {count}")
+    st.markdown(f"**{plain(preview.name)}** · {plain(preview.kind)} · {count}{_trees(preview)}")
     for warning in preview.warnings:
         st.warning(plain(warning, 600), icon=":material/warning:")
+
+
+def _trees(preview: SourcePreview) -> str:
+    return f" · {counted(len(preview.trees), 'tree')}: {plain(shortened(preview.trees))}" if preview.trees else ""
 
 
 def _edited_roles(preview: SourcePreview, path: Path) -> dict[str, str]:
@@ -183,7 +188,7 @@ def _problem(preview: SourcePreview, roles: dict[str, str], splits: list[str], n
         return "Give the bundle a name."
     if len(set(splits)) < len(splits) or (splits and not all(splits)):
         return "Give each split a name of its own."
-    if "features" in roles.values():
+    if "features" in roles.values() or preview.trees:
         return ""
     if "image" in roles.values():
         return "These are images for a network, not embeddings: choose **Model and data** above to extract their features."

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import job_wait, library, sidebar, trouble
 from pages.parts.plain_text import counted, duration, plain
+from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.errors import RepGeomError
 from repgeom_core.jobs import Job, JobProgress, JobQueue
 
@@ -30,8 +31,11 @@ def show(queue: JobQueue) -> None:
 
 
 def open_bundle(path: Path) -> None:
-    """Go to the map of a bundle."""
+    """Go to the map of a bundle; to its treemap where it has no features."""
     st.session_state[library.CHOSEN] = str(path)
+    checkpoints = read_manifest(path / "manifest.json").checkpoints
+    if checkpoints and not any(checkpoint.layers for checkpoint in checkpoints):
+        sidebar.go_to_treemap()
     sidebar.go_to_map()
 
 

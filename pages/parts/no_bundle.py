@@ -21,6 +21,13 @@ def show(title: str) -> None:
     st.page_link("pages/load.py", label="Go to Load", icon=":material/arrow_forward:")
 
 
+def features(title: str) -> None:
+    """The bundle has no layers: it came from a file of trees."""
+    st.title(title, anchor=False)
+    st.info("This bundle has trees but no features: open it on the Treemap page.", icon=":material/account_tree:")
+    st.page_link("pages/treemap.py", label="Go to Treemap", icon=":material/arrow_forward:")
+
+
 def labels(so: str) -> None:
     """The bundle has no labels; ``so`` is what follows from it."""
     st.info(f"This bundle has no labels, so {so}. Import the data again with a column of the role *label*.", icon=":material/label_off:")

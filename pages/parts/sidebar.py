@@ -22,7 +22,7 @@ LEFT = "left_address"  # session state: a page was left whose address the next o
 
 @dataclass(frozen=True)
 class Picked:
-    """What the sidebar shows: one bundle at one checkpoint, layer and split."""
+    """What the sidebar shows: one bundle at one checkpoint, layer and split. ``layer`` is empty where there are no features (but trees)."""
 
     bundle: Bundle
     checkpoint: str
@@ -39,6 +39,12 @@ def current() -> Picked | None:
     """What is picked; None where there is no bundle with features yet."""
     picked: Picked | None = st.session_state.get(PICKED)
     return picked
+
+
+def go_to_treemap() -> NoReturn:
+    """To the page that shows what is picked where there are no features but trees."""
+    st.session_state[LEFT] = True
+    st.switch_page("pages/treemap.py", query_params={})
 
 
 def go_to_map(address: dict[str, str] | None = None) -> NoReturn:
@@ -66,7 +72,7 @@ def show() -> None:
             )
             return
         checkpoint = _pick_checkpoint(bundle)
-        layer = _pick("Layer", "layer", list(checkpoint.layers), default=-1, help="Features of this module's output, pooled to a vector.")
+        layer = _pick_layer(checkpoint)
         split = _pick("Split", "split", ["all", *bundle.splits], default=0) if len(bundle.splits) > 1 else "all"
         st.session_state[PICKED] = Picked(bundle, checkpoint.name, layer, split)
         _describe(bundle, checkpoint, layer, split)
@@ -103,6 +109,13 @@ def _pick_checkpoint(bundle: Bundle) -> CheckpointEntry:
     return bundle.checkpoint(chosen)
 
 
+def _pick_layer(checkpoint: CheckpointEntry) -> str:
+    if not checkpoint.layers:
+        st.session_state[ASKED].pop("layer", None)
+        return ""
+    return _pick("Layer", "layer", list(checkpoint.layers), default=-1, help="Features of this module's output, pooled to a vector.")
+
+
 def _pick(label: str, key: str, options: list[str], default: int, help: str | None = None) -> str:
     _say_if_unknown(key, options)
     _fall_back(options, key, options[default])
@@ -123,11 +136,13 @@ def _fall_back(options: list[str], key: str, default: str) -> None:
 
 
 def _describe(bundle: Bundle, checkpoint: CheckpointEntry, layer: str, split: str) -> None:
-    entry = checkpoint.layers[layer]
     shown = f"{bundle.n:,} samples" if split == "all" else f"{len(bundle.rows(split)):,} of {bundle.n:,} samples"
-    parts = [shown, counted(entry.dim, "dimension"), entry.dtype]
-    if entry.pooling:
-        parts.append(f"pooled: {entry.pooling}")
+    parts = [shown]
+    if layer:
+        entry = checkpoint.layers[layer]
+        parts += [counted(entry.dim, "dimension"), entry.dtype, *([f"pooled: {entry.pooling}"] if entry.pooling else [])]
+    else:
+        parts.append("no features")
     if checkpoint.step is not None:
         parts.append(f"step {checkpoint.step:,}")
     parts += [f"accuracy {split} {value:.2%}" for split, value in checkpoint.accuracy.items()]

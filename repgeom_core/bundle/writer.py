@@ -139,11 +139,12 @@ class BundleWriter:
         pooling: Mapping[str, str] | None = None,
         head: Head | None = None,
         weight_digest: str | None = None,
+        without_layers: bool = False,
     ) -> CheckpointEntry:
         """Lists the checkpoint whose shards were all written; predictions and accuracy come from the logits, or the table's predictions."""
         mine = {layer: w for (checkpoint, layer), w in self._writers.items() if checkpoint == name}
         layers = {layer: w.finish((pooling or {}).get(layer, "")) for layer, w in mine.items() if layer is not None}
-        if not layers:
+        if not layers and not without_layers:
             raise BundleError(f"Checkpoint {name!r} has no layers.")
         logits = mine[None].finish() if None in mine else None
         predictions, accuracy = self._predict(name, logits)
@@ -202,7 +203,10 @@ class BundleWriter:
         weight_digest: str | None = None,
         progress: Progress | None = None,
     ) -> CheckpointEntry:
-        """Appends a checkpoint from arrays ``(n, d)`` in memory or memory-mapped; anything with ``shape`` and row slices will do."""
+        """Appends a checkpoint from arrays ``(n, d)`` in memory or memory-mapped; anything with ``shape`` and row slices will do.
+
+        Without ``features`` it has no layers, only its predictions: that of samples whose trees are known and nothing more.
+        """
         arrays: list[tuple[str | None, Any]] = [*(features or {}).items()]
         if logits is not None:
             arrays.append((None, logits))
@@ -215,7 +219,7 @@ class BundleWriter:
                 writer.append(np.asarray(array[start : start + ROWS_AT_A_TIME]))
                 if progress:
                     progress.update("write", min(start + ROWS_AT_A_TIME, self.bundle.n), self.bundle.n)
-        return self.finish_checkpoint(name, step, pooling, head, weight_digest)
+        return self.finish_checkpoint(name, step, pooling, head, weight_digest, without_layers=not features)
 
     def delete_checkpoint(self, name: str) -> None:
         """Takes a checkpoint out of the manifest, then removes its files."""

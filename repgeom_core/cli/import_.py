@@ -1,4 +1,5 @@
-"""Make a bundle of embeddings or images in files: .npz, .npy, .csv, .tsv, .parquet, .safetensors, .pt, folders of images.
+"""Make a bundle of embeddings, images or trees in files: .npz, .npy, .csv, .tsv, .parquet, .safetensors, .pt, folders of images, and the
+.json of DendroMap.
 
 Several files become the splits of one data set.
 
@@ -6,6 +7,7 @@ examples:
   repgeom import embeddings.npz --out .repgeom/bundles/mine
   repgeom import table.csv --role species=label --role name=id --out mine
   repgeom import train.npz test.npz --split train --split test --out mine
+  repgeom import dendromap.json --images pictures --out mine
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drop-invalid", action="store_true", help="leave out rows whose features are NaN, infinite or no numbers")
     parser.add_argument("--split", action="append", default=[], metavar="NAME", help="the split of each PATH, in order; repeatable")
     parser.add_argument("--prefix-ids", action="store_true", help="put the split before each id, for files that number their rows alike")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="the images that a DendroMap file names (default: those beside it)")
     parser.add_argument("--overwrite", action="store_true", help="replace a bundle that is there")
     add_progress(parser)
     add_restricted(parser)
@@ -48,12 +51,12 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         args.parser.error(f"give one --split for each PATH: got {len(args.split)} for {len(args.paths)}")
     if (allowed := restriction(args)) is not None:
         args.paths = [allowed.allowed_path(path) for path in args.paths]
+        args.images = None if args.images is None else allowed.allowed_path(args.images)
         args.out = allowed.allowed_output(args.out)
     check_free(args.out, args.overwrite)  # known before a large file is read
     progress.update("read", 0, 1)
-    dataset = read_source(
-        args.paths, roles=dict(args.role), drop_invalid=args.drop_invalid, splits=args.split or None, prefix_ids=args.prefix_ids
-    )
+    options = {} if args.images is None else {"images": args.images}
+    dataset = read_source(args.paths, dict(args.role), args.drop_invalid, splits=args.split or None, prefix_ids=args.prefix_ids, **options)
     progress.update("read", 1, 1)
     dataset.name = args.name or dataset.name
     said = [f"Read as {described(dataset.roles)}."] if dataset.roles else []

@@ -45,6 +45,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def describe(bundle: Bundle) -> dict[str, Any]:
     """What ``--json`` prints: plain values only; sizes in bytes, accuracies as shares."""
+    from repgeom_core.hierarchy.stored import stored_trees
+
+    trees = stored_trees(bundle)
     return {
         "name": bundle.name,
         "path": str(bundle.path),
@@ -67,6 +70,8 @@ def describe(bundle: Bundle) -> dict[str, Any]:
             }
             for checkpoint in bundle.checkpoints
         ],
+        "trees": {name: {"leaves": stored.tree.n, "method": stored.tree.method} for name, stored in trees.items()},
+        "damaged trees": list(trees.damaged.values()),
         "bytes": sum(file.stat().st_size for file in bundle.path.rglob("*") if file.is_file()),
         "created": bundle.manifest.created,
         "schema": bundle.manifest.schema,
@@ -96,10 +101,13 @@ def _for_people(report: dict[str, Any]) -> str:
     if checkpoints:
         rows = [[c["name"], c["step"], *(c["accuracy"].get(split) for split in splits)] for c in checkpoints]
         parts += ["", table(["checkpoint", "step", *(f"accuracy {split}" for split in splits)], rows)]
-        parts += ["", table(["layer", "dim", "pooling", "dtype"], list(layers))]
+        parts += ["", table(["layer", "dim", "pooling", "dtype"], list(layers)) if layers else "no features"]
     else:
         parts += ["", "no checkpoints yet"]
-    return "\n".join(parts)
+    if report["trees"]:
+        rows = [[name, tree["leaves"], tree["method"]] for name, tree in report["trees"].items()]
+        parts += ["", table(["tree", "leaves", "linkage"], rows)]
+    return "\n".join([*parts, *report["damaged trees"]])
 
 
 def _classes(names: list[str]) -> str:

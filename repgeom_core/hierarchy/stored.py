@@ -54,6 +54,13 @@ class StoredTree:
                 )
             object.__setattr__(self, "similar", similar.astype(np.int32))
 
+    def at(self, place: np.ndarray) -> StoredTree | None:
+        """The same tree over a table in which row r has gone to ``place[r]`` (−1: it is left out); None where a leaf is left out."""
+        if (place[self.rows] < 0).any():
+            return None
+        similar = None if self.similar is None else np.where(self.similar < 0, -1, place[self.similar])
+        return StoredTree(self.tree, place[self.rows], similar)
+
     def check_rows(self, n: int) -> None:
         """That every row is one of a table of ``n`` samples.
 

@@ -36,7 +36,7 @@ def assemble(
     for column in used:
         _check_fits(column, roles[column.name], source.name)
     of_role = {role: [c for c in used if roles[c.name] == role] for role in set(roles.values())}
-    if not any(of_role.get(role) for role in ("features", "image", "input")):
+    if not source.trees and not any(of_role.get(role) for role in ("features", "image", "input")):
         if text := [column for column in source.columns if column.is_text_vector]:
             raise SourceError(f"{source.name} has no vectors of numbers: {text[0].name!r} was left out, as {in_place_of_numbers(text[0])}")
         raise SourceError(
@@ -67,7 +67,7 @@ def assemble(
     outputs = {int(logits.shape[1])} if logits is not None else set()
     outputs |= {len(head[0])} if head is not None else set()
     classes, table = _samples(source, of_role, n, outputs, warnings)
-    dataset = Dataset(source.title, table, classes, features, inputs, images, logits, head, dict(roles), warnings)
+    dataset = Dataset(source.title, table, classes, features, inputs, images, logits, head, dict(roles), warnings, dict(source.trees))
     if len(bad):
         bad.reasons += [str(cell) for cell in text_cells]
         dataset = dataset.take(np.setdiff1d(np.arange(n), bad.rows))
@@ -196,9 +196,11 @@ def _common_length(
         first, n = next((name, int(array.shape[0])) for name, array in features.items())
     elif images is not None:
         first, n = "the images", len(images)
-    else:
-        assert inputs is not None
+    elif inputs is not None:
         first, n = "the inputs", int(inputs.shape[0])
+    else:
+        assert source.n is not None
+        first, n = "the trees", source.n
     loaded = [(name, int(array.shape[0])) for name, array in features.items()]
     loaded += [(c.name, c.n) for c in used if c.n is not None and roles[c.name] not in WITHOUT_SAMPLES]
     for name, length in loaded:

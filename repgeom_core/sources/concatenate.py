@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,13 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.rows import ConcatenatedImages, ConcatenatedRows, RowArray
 
+if TYPE_CHECKING:
+    from repgeom_core.hierarchy.stored import StoredTree
+
 
 def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids: bool = False) -> Dataset:
-    """Rows of all, in order. Arrays are not copied; what only some of them have (features, images, logits) is left out with a warning.
+    """Rows of all, in order. Arrays are not copied; what only some of them have (features, images, logits) is left out with a warning;
+    trees are kept, each over its own part.
 
     Args:
         name: of the result; that of the parts joined by ``+`` when None.
@@ -39,7 +44,8 @@ def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids
         return None if any(part is None for part in parts) else parts
 
     inputs, images, logits = shared("inputs"), shared("images"), shared("logits")
-    if not features and inputs is None and images is None:
+    trees = _trees(datasets)
+    if not features and inputs is None and images is None and not trees:
         have = "; ".join(f"{dataset.name}: {_held(dataset)}" for dataset in datasets)
         raise SourceError(f"The files have nothing in common to look at ({have}); read them together only if they hold the same layers.")
     classes = _classes(datasets)
@@ -60,7 +66,24 @@ def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids
         head=heads[0] if same_head and same_classes else None,
         roles=dict(datasets[0].roles),
         warnings=warnings,
+        trees=trees,
     )
+
+
+def _trees(datasets: Sequence[Dataset]) -> dict[str, StoredTree]:
+    """The trees of all; where a name repeats, with that of its data set before it, and a number if that repeats too."""
+    starts = np.cumsum([0, *(dataset.n for dataset in datasets)])
+    names = [name for dataset in datasets for name in dataset.trees]
+    found: dict[str, StoredTree] = {}
+    for dataset, start in zip(datasets, starts, strict=False):
+        for name, tree in dataset.trees.items():
+            moved = tree.at(np.arange(start, start + dataset.n))
+            assert moved is not None
+            called, again = name if names.count(name) == 1 else f"{dataset.name}: {name}", 2
+            while called in found:
+                called, again = f"{dataset.name}: {name} ({again})", again + 1
+            found[called] = moved
+    return found
 
 
 def _held(dataset: Dataset) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from repgeom_core.errors import SourceError
 from repgeom_core.sources.rows import ImageRows, RowArray, SelectedImages, SelectedRows
+
+if TYPE_CHECKING:
+    from repgeom_core.hierarchy.stored import StoredTree
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Dataset:
         head: (W (K, d), b (K,)), the linear classifier on the last features.
         roles: column or array -> role, as guessed or as told.
         warnings: what a person should know about how the file was read.
+        trees: hierarchical clusterings of the samples that the file came with; their rows are those of ``samples``.
 
     Raises:
         SourceError: when ids repeat, or a member has another number of rows than ``samples``.
@@ -43,6 +48,7 @@ class Dataset:
     head: tuple[np.ndarray, np.ndarray] | None = None
     roles: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    trees: dict[str, StoredTree] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_unique_ids(self.samples["id"], self.name)
@@ -80,6 +86,10 @@ class Dataset:
     def take(self, rows: Sequence[int] | np.ndarray) -> Dataset:
         """The data set of these rows, in this order; arrays and images stay where they are and are read when asked for."""
         rows = np.asarray(rows, dtype=np.int64)
+        place = np.full(self.n, -1)
+        place[rows] = np.arange(len(rows))
+        trees = {name: kept for name, tree in self.trees.items() if (kept := tree.at(place)) is not None}
+        lost = [f"Left out the tree {name!r}: some of its samples are left out." for name in self.trees if name not in trees]
         return Dataset(
             name=self.name,
             samples=self.samples.iloc[rows].reset_index(drop=True),
@@ -90,7 +100,8 @@ class Dataset:
             logits=None if self.logits is None else SelectedRows(self.logits, rows),
             head=self.head,
             roles=dict(self.roles),
-            warnings=list(self.warnings),
+            warnings=[*self.warnings, *lost],
+            trees=trees,
         )
 
 

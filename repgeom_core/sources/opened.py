@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from repgeom_core.sources.text_cells import TextCell
+
+if TYPE_CHECKING:
+    from repgeom_core.hierarchy.stored import StoredTree
 
 NUMBER, TEXT, BOOL, IMAGE, OTHER = "number", "text", "bool", "image", "other"
 
@@ -88,6 +91,7 @@ class OpenedSource:
     n: int | None = None
     tabular: bool = False
     warnings: list[str] = field(default_factory=list)
+    trees: dict[str, StoredTree] = field(default_factory=dict)  # over its samples, for a format that holds any
     title: str = ""  # what to call the data set; the file's name without its suffix when empty
 
     def __post_init__(self) -> None:

@@ -37,6 +37,7 @@ class SourcePreview:
     columns: tuple[ColumnPreview, ...]
     rows: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()  # names of the hierarchical clusterings that the file holds
 
     @property
     def roles(self) -> dict[str, str]:
@@ -53,8 +54,9 @@ def preview(source: OpenedSource) -> SourcePreview:
     columns = tuple(
         ColumnPreview(c.name, c.dtype, c.row_shape, next(iter(heads[c.name]), ""), roles[c.name], c.members) for c in source.columns
     )
+    warnings = (*source.warnings, *notes(source, roles, {}))
     of_samples = {c.name: pd.Series(heads[c.name], dtype=object) for c in source.columns if n is None or c.n in (None, n)}
-    return SourcePreview(source.kind, source.name, n, columns, pd.DataFrame(of_samples), (*source.warnings, *notes(source, roles, {})))
+    return SourcePreview(source.kind, source.name, n, columns, pd.DataFrame(of_samples), warnings, tuple(source.trees))
 
 
 def _shown(value: Any, column: Column) -> str:

@@ -13,6 +13,7 @@ from repgeom_core.sources.assemble import assemble
 from repgeom_core.sources.concatenate import concatenate
 from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.delimited import open_delimited
+from repgeom_core.sources.dendromap import open_dendromap
 from repgeom_core.sources.digits import read_digits
 from repgeom_core.sources.hf_dataset import is_hf_dataset, open_hf_dataset
 from repgeom_core.sources.image_folder import SPLITS, holds_images, open_image_folder
@@ -48,6 +49,7 @@ FORMATS = (
     Format("parquet", open_parquet, (".parquet",)),
     Format("safetensors", open_safetensors, (".safetensors",)),
     Format("torch tensors", open_torch, (".pt", ".pth")),
+    Format("DendroMap trees", open_dendromap, (".json",)),
     Format("TensorBoard projector", open_projector, (), lambda folder: (folder / CONFIG).is_file()),
     Format("Hugging Face dataset saved to disk", open_hf_dataset, (), is_hf_dataset),
     Format("image folder", open_image_folder, (), holds_images),
@@ -73,7 +75,7 @@ def read_source(
         splits: name of the split of each of several paths; else their own column, else from the file name.
         prefix_ids: put the split before each id.
         image_size: of ``inputs`` decoded from image files: a side, or (height, width).
-        **options: of the format (``delimiter``, ``header``, ``encoding``; ``tensor``).
+        **options: of the format (``delimiter``, ``header``, ``encoding``; ``tensor``; ``images``).
 
     Raises:
         SourceError: one sentence that names the file, what was expected and what came.

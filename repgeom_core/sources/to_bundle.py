@@ -1,4 +1,7 @@
-"""A data set that needs no model, as a bundle: its vectors are the layers; where it has only images, their pixels are."""
+"""A data set that needs no model, as a bundle: its vectors are the layers; where it has only images, their pixels are.
+
+One with trees needs no layers: without vectors its checkpoint has none.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import numpy as np
 
 from repgeom_core.bundle import Bundle, Head, create_bundle
 from repgeom_core.errors import SourceError
+from repgeom_core.hierarchy.stored import store_tree
 from repgeom_core.progress import Progress
 from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.images import DecodedInputs
@@ -33,7 +37,7 @@ def dataset_to_bundle(
         SourceError: a value that ``dtype`` cannot hold, a classifier that fits no layer, nothing to make vectors from.
         BundleError: ``out`` is taken.
     """
-    layers = dataset.features or {PIXELS: pixels(dataset)}
+    layers = dataset.features or ({} if dataset.trees else {PIXELS: pixels(dataset)})
     head = _head(dataset, layers)
     for layer, array in layers.items():
         _check_range(array, layer, np.dtype(dtype), dataset.name)
@@ -41,6 +45,8 @@ def dataset_to_bundle(
     writer = create_bundle(out, dataset, recipe=recipe, dtype=dtype, overwrite=overwrite, progress=progress)
     pooling = dict.fromkeys(layers, "none")
     writer.add_checkpoint(CHECKPOINT, features=layers, pooling=pooling, head=head, logits=dataset.logits, progress=progress)
+    for name, stored in dataset.trees.items():
+        store_tree(writer.bundle, name, stored.tree, stored.rows, stored.similar)
     return writer.bundle
 
 
