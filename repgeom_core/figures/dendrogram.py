@@ -63,7 +63,7 @@ def dendrogram(
     x: dict[str, Any] = {
         "range": [-0.7, len(nodes) - 0.3], "showgrid": False, "tickvals": list(range(len(nodes))) if named else [],
         "ticktext": [f"{c:,}" for c in counts] if named else [],
-        "title": axis_title("samples in each cluster, in the treemap's order" if named else f"{len(nodes)} clusters in the treemap's order"),
+        "title": axis_title("samples in each cluster, in the treemap's order" if named else f"{len(nodes)} clusters, as in the treemap"),
     }  # fmt: skip
     shapes = [] if cut is None else [_line(cut)]
     notes = [] if cut is None else [_words(cut, len(nodes))]
@@ -116,7 +116,7 @@ def _discs(
         "marker": {"color": list(fill), "size": size, "opacity": 1, "line": {"color": RING, "width": ring}},
         "customdata": [[int(node)] for node in nodes], "cliponaxis": False, "hoverinfo": "text",
         "hovertext": [
-            f"{tree.count[node]:,} samples, merged at height {number(float(tree.own_height[node]))}{told.get(int(node), '')}" for node in nodes
+            f"{tree.count[node]:,} samples, merged at height {number(float(tree.own_height[node]))}{told.get(node, '')}" for node in nodes
         ],
         **STEADY,
     }  # fmt: skip
