@@ -19,15 +19,15 @@ def fill_rows(distances, products, squared, X, scale, first):  # type: ignore[no
     n = len(squared)
     for i in range(first, first + len(products)):
         row = n * i - i * (i + 1) // 2 - i - 1
+        for j in range(i + 1, n):  # vectorised: it has no branch
+            distances[row + j] = squared[i] + squared[j] - 2 * products[i - first, j - first - 1]
         for j in range(i + 1, n):
-            lengths = squared[i] + squared[j]
-            distance = lengths - 2 * products[i - first, j - first - 1]
-            if distance < NEAR * lengths:
+            if distances[row + j] < NEAR * (squared[i] + squared[j]):
                 distance = 0.0
                 for c in range(X.shape[1]):
                     difference = scale * np.float64(X[i, c]) - scale * np.float64(X[j, c])
                     distance += difference * difference
-            distances[row + j] = distance
+                distances[row + j] = distance
 
 
 @compiled()

@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from repgeom_core.errors import GeometryError
+from repgeom_core.hierarchy.frame import frame
 from repgeom_core.hierarchy.grafting import Merges, equal_rows, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
@@ -15,7 +16,6 @@ from repgeom_core.progress import Progress
 MOST_UNITS = 20_000  # 1.6 GB of distances
 PRODUCTS_AT_ONCE = 2_000_000  # 16 MB
 SLICES = 200  # of the merging, between which progress is told
-CENTRE_ROWS = 2_048  # whose median is the centre
 
 
 def exact(X: np.ndarray, method: str, progress: Progress | None = None) -> Tree:
@@ -61,10 +61,10 @@ def merges_of(X: np.ndarray, counts: np.ndarray, method: str, progress: Progress
 
     progress = progress or Progress()
     distances, scale = _squared_distances(X, progress)
-    if method == "ward":
-        weigh(distances, counts.astype(np.float64))
-    else:
+    if method != "ward":
         np.sqrt(distances, out=distances)
+    elif (counts != 1).any():
+        weigh(distances, counts.astype(np.float64))
     chain, merges = Chain(distances, counts, RULES[method]), len(X) - 1
     for done in range(0, merges, step := max(merges // SLICES, 100)):
         progress.update("merging clusters", done, merges)
@@ -74,21 +74,30 @@ def merges_of(X: np.ndarray, counts: np.ndarray, method: str, progress: Progress
 
 
 def _squared_distances(X: np.ndarray, progress: Progress) -> tuple[np.ndarray, float]:
-    """Condensed squared distances (u(u - 1)/2,) float64 of ``scale * X``; the scale is a power of two that makes the numbers about 1."""
+    """Condensed squared distances (u(u - 1)/2,) float64 of ``scale * X``, and the scale."""
+    import torch
+
     from repgeom_core.hierarchy.distances import fill_rows
+    from repgeom_core.linalg.threads import row_workers
 
     units = len(X)
-    centre = np.median(X[:: -(-units // CENTRE_ROWS)].astype(np.float64), axis=0)  # outliers must not move it
+    centre, scale = frame(X)
     points = X - centre
-    largest = float(max(points.max(initial=0), -points.min(initial=0)))
-    scale = float(2.0 ** -np.ceil(np.log2(largest))) if largest > 0 else 1.0
     points *= scale
     squared = np.einsum("ij,ij->i", points, points)
     distances = np.empty(units * (units - 1) // 2)
-    first = 0
-    while first < units - 1:
-        progress.update("distances", first, units)
-        last = min(first + max(PRODUCTS_AT_ONCE // (units - first), 1), units - 1)
-        fill_rows(distances, points[first:last] @ points[first + 1 :].T, squared, X, scale, first)
-        first = last
+    starts = [0]
+    while starts[-1] < units - 1:
+        starts.append(min(starts[-1] + max(PRODUCTS_AT_ONCE // (units - starts[-1]), 1), units - 1))
+    matrix = torch.from_numpy(points)
+
+    def fill(first: int, last: int) -> None:
+        fill_rows(distances, (matrix[first:last] @ matrix[first + 1 :].T).numpy(), squared, X, scale, first)
+
+    if len(starts) == 2:  # one of thousands of small trees: threads would cost more than it
+        fill(*starts)
+        return distances, scale
+    with row_workers(torch.device("cpu")) as workers:
+        for done, _ in zip(starts[1:], workers.map(fill, starts[:-1], starts[1:]), strict=True):
+            progress.update("distances", done, units - 1)
     return distances, scale

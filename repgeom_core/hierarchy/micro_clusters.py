@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.exact import exact, merges_of
+from repgeom_core.hierarchy.exact import MOST_UNITS, exact, merges_of
 from repgeom_core.hierarchy.grafting import Merges, equal_rows, forest, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
@@ -23,12 +23,12 @@ def ward(X: np.ndarray, micro_clusters: int | None = None, seed: int = 0, progre
 
     Up to ``EXACT_UP_TO`` distinct samples it is exact. Above, k-means finds micro-clusters; the tree within each is exact, and so is
     the one over them, in which they count as many samples as they hold. ``approximate`` marks the merges over micro-clusters.
-    ``micro_clusters``: how many to take, 0 for the exact tree (at most 20,000 distinct samples); None chooses.
+    ``micro_clusters``: how many to take, 0 for the exact tree (at most ``MOST_UNITS`` distinct samples); None chooses.
 
     ``meta``: exact, micro_clusters (that hold samples), raised (merges below one of their children, which were raised to it), seconds.
     """
-    if micro_clusters is not None and micro_clusters < 0:
-        raise GeometryError(f"Expected micro_clusters of at least 0, got {micro_clusters}.")
+    if micro_clusters is not None and not 0 <= micro_clusters <= MOST_UNITS:
+        raise GeometryError(f"Expected micro_clusters from 0 (an exact tree) to {MOST_UNITS:,}, got {micro_clusters}.")
     started, progress = time.perf_counter(), progress or Progress()
     distinct = distinct_rows(X)
     units = len(distinct.first)
@@ -58,8 +58,8 @@ def _micro_clusters(X: np.ndarray, count: int, seed: int, progress: Progress) ->
     parts, small = [np.arange(len(X))], []
     while parts:
         part = parts.pop()
-        whole = len(part) == len(X)
-        labels = k_means(X if whole else X[part], count if whole else -(-2 * len(part) // LARGEST), seed, progress)
+        whole, least = len(part) == len(X), -(-2 * len(part) // LARGEST)
+        labels = k_means(X if whole else X[part], max(count, least) if whole else least, seed, progress)
         order = np.argsort(labels, kind="stable")
         pieces = np.split(part[order], np.flatnonzero(np.diff(labels[order])) + 1)
         if len(pieces) == 1:  # rows that rounded products cannot tell apart
