@@ -61,6 +61,22 @@ def map_arguments(bundle: Path, layer: str, checkpoint: str, split: str, method:
     return ["map", str(bundle), *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())]
 
 
+def treemap_arguments(
+    queue: JobQueue,
+    bundle: Path,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    method: str = "ward",
+    seed: int = 0,
+) -> list[str]:
+    """The tree of one layer at one checkpoint. ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes."""
+    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
+    options = {"layer": layer, "checkpoint": checkpoint, "method": method, "seed": seed}
+    return ["treemap", str(bundle), *(f"--{name}={value}" for name, value in options.items()), samples]
+
+
 def analyze_arguments(
     queue: JobQueue,
     bundle: Path,

@@ -15,9 +15,9 @@ from repgeom_core.atomic import written_whole
 TAIL = 64 * 1024
 ROWS = "--rows="  # an argument of an analysis: a file of row numbers
 DATA, MAP, ANALYSIS = "data", "map", "analysis"
-LANES = {"map": MAP, "analyze": ANALYSIS}
-"""The lane of a command; any other makes data. Jobs of one lane run one at a time: a map or an analysis, which somebody looks at a page
-for, does not wait behind hours of extraction."""
+LANES = {"map": MAP, "treemap": MAP, "analyze": ANALYSIS}
+"""The lane of a command; any other makes data. Jobs of one lane run one at a time: a map, a tree or an analysis, which somebody looks at a
+page for, does not wait behind hours of extraction."""
 
 
 @dataclass(frozen=True)
