@@ -78,6 +78,8 @@ def _chosen(bundle: Bundle, split: str, rows: np.ndarray | None) -> np.ndarray:
     if rows is None:
         return bundle.rows(split)
     rows = np.asarray(rows)
+    if rows.dtype == bool and rows.shape != (bundle.n,):
+        raise GeometryError(f"Expected a mask of {bundle.n} marks, one for each sample, got shape {rows.shape}.")
     chosen = np.flatnonzero(rows) if rows.dtype == bool else np.unique(rows).astype(np.int64)
     if len(chosen) and (chosen[0] < 0 or chosen[-1] >= bundle.n):
         raise GeometryError(f"Rows are numbered 0 to {bundle.n - 1}, got {chosen[0]} to {chosen[-1]}.")
