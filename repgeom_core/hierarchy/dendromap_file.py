@@ -267,10 +267,8 @@ def _leaf_texts(stored: StoredTree, samples: pd.DataFrame) -> list[str]:
     table = samples.iloc[stored.rows]
     names = table["filename"] if "filename" in table else table["id"]
     columns: dict[str, list[Any]] = {"filename": [str(name) for name in names]}
-    if stored.similar is not None:
-        leaf_of = np.full(max(len(samples), int(stored.similar.max(initial=0)) + 1) + 1, -1)  # the last one is that of row −1
-        leaf_of[stored.rows] = np.arange(stored.tree.n)
-        columns["similar"] = [[leaf for leaf in leaf_of[rows].tolist() if leaf >= 0] for rows in stored.similar]
+    if (similar := stored.similar_leaves) is not None:
+        columns["similar"] = [leaves[leaves >= 0].tolist() for leaves in similar]
     for column, field_name in (("label", "true_class"), ("prediction", "predicted_class")):
         if column in table:
             columns[field_name] = [None if pd.isna(value) else str(value) for value in table[column].astype(object)]

@@ -54,6 +54,17 @@ class StoredTree:
                 )
             object.__setattr__(self, "similar", similar.astype(np.int32))
 
+    @property
+    def similar_leaves(self) -> np.ndarray | None:
+        """``similar`` as leaves (n, k) of this tree, −1 behind the last one; samples that are no leaves are passed over."""
+        if self.similar is None:
+            return None
+        leaf_of = np.full(max(int(self.rows.max()), int(self.similar.max(initial=0))) + 2, -1)  # the last one is that of row −1
+        leaf_of[self.rows] = np.arange(self.tree.n)
+        leaves = leaf_of[self.similar]
+        order = np.argsort(leaves < 0, axis=1, kind="stable")
+        return np.take_along_axis(leaves, order, axis=1)
+
     def at(self, place: np.ndarray) -> StoredTree | None:
         """The same tree over a table in which row r has gone to ``place[r]`` (−1: it is left out); None where a leaf is left out."""
         if (place[self.rows] < 0).any():
