@@ -207,6 +207,13 @@ def pack_node_labels(
     return _pack("node_labels", {"n": nodes, "classes": [_shorten(str(c)) for c in classes]}, arrays)
 
 
+def pack_labels(y: NDArray[np.integer[Any]], predictions: NDArray[np.integer[Any]] | None, classes: Sequence[str]) -> Payload:
+    """True and predicted classes (n,) of samples, as codes; -1: none."""
+    arrays = {"labels": y, "predictions": np.full(len(y), -1) if predictions is None else predictions}
+    codes = {name: np.where(np.asarray(array) < 0, NO_CLASS, array).astype(np.uint16) for name, array in arrays.items()}
+    return _pack("labels", {"n": len(y), "classes": [str(c) for c in classes]}, codes)
+
+
 def pack_neighbours(indices: NDArray[np.integer[Any]]) -> Payload:
     """The nearest neighbours (n, k) of every row, nearest first."""
     indices = np.asarray(indices)

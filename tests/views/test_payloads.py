@@ -158,6 +158,12 @@ def test_labels_of_nodes_know_what_is_missing():
         views.pack_node_labels(np.zeros(3, int), ("a",), errors=np.zeros(2, int))
 
 
+def test_true_and_predicted_classes_travel_as_codes():
+    header, arrays = unpack(views.pack_labels(np.array([1, -1]), None, ("a", "b")).data)
+    assert header["classes"] == ["a", "b"]
+    assert (arrays["labels"].tolist(), arrays["predictions"].tolist()) == ([1, views.NO_CLASS], [views.NO_CLASS] * 2)
+
+
 def test_neighbours_are_rows_of_the_same_samples():
     header, arrays = unpack(views.pack_neighbours(np.array([[1, 2], [0, 2], [1, 0]])).data)
     assert (header["n"], header["k"], arrays["indices"].dtype) == (3, 2, np.int32)

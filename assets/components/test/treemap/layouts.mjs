@@ -1,0 +1,15 @@
+// For tests/hierarchy/test_layout.py: lays out the cases of a JSON file and prints the layouts as JSON.
+import { readFileSync } from "node:fs";
+
+import { cut, cutAt, heightsOfCut } from "../../src/treemap/cut.js";
+import { layout } from "../../src/treemap/layout.js";
+import { treeOf } from "../../src/treemap/tree.js";
+
+const results = JSON.parse(readFileSync(process.argv[2], "utf8")).map(({ tree, k, width, height, ...options }) => {
+  const flat = treeOf(tree.left, tree.right, tree.height);
+  const [low, high] = heightsOfCut(flat, k, options.root);
+  const { x, y, w, h, strip, ...rest } = layout(flat, k, width, height, options);
+  const lengths = Object.fromEntries(Object.entries({ x, y, w, h, strip }).map(([name, values]) => [name, Array.from(values)]));
+  return { ...rest, ...lengths, cut: cut(flat, k, options.root, options.mode), cutAt: cutAt(flat, low, options.root), high: String(high) };
+});
+process.stdout.write(JSON.stringify(results));
