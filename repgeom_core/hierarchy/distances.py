@@ -10,24 +10,24 @@ NEAR = 1e-6  # below this share of the squared lengths products would cancel: 1e
 
 
 @compiled()
-def fill_rows(distances, products, squared, X, scale, first):  # type: ignore[no-untyped-def]
-    """Writes the squared distances of some units, from ``first`` on, to all later ones, condensed row by row.
+def fill(distances, products, squared, X, scale, row, column):  # type: ignore[no-untyped-def]
+    """Writes the squared distances of some units, from ``row`` on, to some later ones, from ``column`` on, condensed row by row.
 
-    products (m, u - first - 1): of the m centred units with those after ``first``. squared (u,): squared lengths of the centred units.
-    X (u, d): the units before they were centred and scaled.
+    products (a, b): of the a centred units with the b ones. squared (u,): squared lengths of all centred units. X (u, d): the units before
+    they were centred and scaled.
     """
-    n = len(squared)
-    for i in range(first, first + len(products)):
-        row = n * i - i * (i + 1) // 2 - i - 1
-        for j in range(i + 1, n):  # vectorised: it has no branch
-            distances[row + j] = squared[i] + squared[j] - 2 * products[i - first, j - first - 1]
-        for j in range(i + 1, n):
-            if distances[row + j] < NEAR * (squared[i] + squared[j]):
+    n, end = len(squared), column + products.shape[1]
+    for i in range(row, row + products.shape[0]):
+        at = n * i - i * (i + 1) // 2 - i - 1
+        for j in range(max(i + 1, column), end):  # vectorised: it has no branch
+            distances[at + j] = squared[i] + squared[j] - 2 * products[i - row, j - column]
+        for j in range(max(i + 1, column), end):
+            if distances[at + j] < NEAR * (squared[i] + squared[j]):
                 distance = 0.0
                 for c in range(X.shape[1]):
                     difference = scale * np.float64(X[i, c]) - scale * np.float64(X[j, c])
                     distance += difference * difference
-                distances[row + j] = distance
+                distances[at + j] = distance
 
 
 @compiled()

@@ -14,7 +14,7 @@ from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.progress import Progress
 
 MOST_UNITS = 20_000  # 1.6 GB of distances
-PRODUCTS_AT_ONCE = 2_000_000  # 16 MB
+ROWS_AT_ONCE, COLUMNS_AT_ONCE = 256, 1_024  # of one product: 2 MB, read while they are in the cache
 SLICES = 200  # of the merging, between which progress is told
 
 
@@ -77,7 +77,7 @@ def _squared_distances(X: np.ndarray, progress: Progress) -> tuple[np.ndarray, f
     """Condensed squared distances (u(u - 1)/2,) float64 of ``scale * X``, and the scale."""
     import torch
 
-    from repgeom_core.hierarchy.distances import fill_rows
+    from repgeom_core.hierarchy.distances import fill
     from repgeom_core.linalg.threads import row_workers
 
     units = len(X)
@@ -86,18 +86,19 @@ def _squared_distances(X: np.ndarray, progress: Progress) -> tuple[np.ndarray, f
     points *= scale
     squared = np.einsum("ij,ij->i", points, points)
     distances = np.empty(units * (units - 1) // 2)
-    starts = [0]
-    while starts[-1] < units - 1:
-        starts.append(min(starts[-1] + max(PRODUCTS_AT_ONCE // (units - starts[-1]), 1), units - 1))
     matrix = torch.from_numpy(points)
 
-    def fill(first: int, last: int) -> None:
-        fill_rows(distances, (matrix[first:last] @ matrix[first + 1 :].T).numpy(), squared, X, scale, first)
+    def fill_rows(row: int) -> None:
+        some = matrix[row : row + ROWS_AT_ONCE]
+        for column in range(row, units, COLUMNS_AT_ONCE):
+            products = some @ matrix[column : column + COLUMNS_AT_ONCE].T
+            fill(distances, products.numpy(), squared, X, scale, row, column)
 
-    if len(starts) == 2:  # one of thousands of small trees: threads would cost more than it
-        fill(*starts)
+    rows = range(0, units, ROWS_AT_ONCE)
+    if len(rows) == 1:  # one of thousands of small trees: threads would cost more than it
+        fill_rows(0)
         return distances, scale
     with row_workers(torch.device("cpu")) as workers:
-        for done, _ in zip(starts[1:], workers.map(fill, starts[:-1], starts[1:]), strict=True):
-            progress.update("distances", done, units - 1)
+        for row, _ in zip(rows, workers.map(fill_rows, rows), strict=True):
+            progress.update("distances", min(row + ROWS_AT_ONCE, units), units)
     return distances, scale

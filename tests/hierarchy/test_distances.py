@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
-from repgeom_core.hierarchy.distances import fill_rows, weigh
+from repgeom_core.hierarchy.distances import fill, weigh
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -16,8 +16,9 @@ def test_near_rows_are_compared_number_by_number(dtype: type) -> None:
     X[1, 0] = np.nextafter(X[0, 0], dtype(9))
     exact = X.astype(np.float64)
     distances = np.full(66, np.nan)
-    for first, last in ((0, 4), (4, 11)):
-        fill_rows(distances, exact[first:last] @ exact[first + 1 :].T, (exact**2).sum(axis=1), X, 1.0, first)
+    for rows, columns in (([0, 4], [0, 7]), ([0, 4], [7, 12]), ([4, 12], [4, 9]), ([4, 12], [9, 12])):
+        products = exact[slice(*rows)] @ exact[slice(*columns)].T
+        fill(distances, products, (exact**2).sum(axis=1), X, 1.0, rows[0], columns[0])
     np.testing.assert_allclose(distances, pdist(exact) ** 2, rtol=1e-9)
     assert distances[0] == (exact[1, 0] - exact[0, 0]) ** 2 > 0
 

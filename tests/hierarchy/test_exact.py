@@ -104,7 +104,8 @@ def test_counted_units_merge_as_their_copies_do() -> None:
 def test_distances_of_many_blocks_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     squared, scale = module._squared_distances(points(70), Progress())
     np.testing.assert_allclose(np.sqrt(squared) / scale, pdist(points(70)), rtol=1e-9)
-    monkeypatch.setattr(module, "PRODUCTS_AT_ONCE", 100)
+    monkeypatch.setattr(module, "ROWS_AT_ONCE", 11)
+    monkeypatch.setattr(module, "COLUMNS_AT_ONCE", 17)
     np.testing.assert_allclose(module._squared_distances(points(70), Progress())[0], squared, rtol=1e-12)
 
 
