@@ -90,7 +90,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     reasons = [outcome for _, _, outcome in found if isinstance(outcome, str)]
     if len(reasons) == len(found):
         if not found:
-            raise GeometryError(f"{declared.name}: the bundle has no checkpoints yet.")
+            raise GeometryError(f"{declared.name}: the bundle has no {'layers' if checkpoints else 'checkpoints yet'}.")
         checkpoint, layer, _ = found[0]
         wanted = lacking(declared, inputs_of(bundle, layer, checkpoint, args.split, rows))
         remedies = [_remedy(need, bundle, checkpoint) for need in wanted if need in REMEDIES]

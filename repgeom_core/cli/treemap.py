@@ -271,4 +271,4 @@ def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) ->
     )
     with written_whole(args.out) as temporary:
         temporary.write_bytes(page)
-    return args.out  # type: ignore[no-any-return]
+    return Path(args.out)

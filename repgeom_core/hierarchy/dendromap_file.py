@@ -172,7 +172,7 @@ def _features(leaves: Sequence[Leaf], nodes: Any, path: Path) -> np.ndarray | No
     vectors = {entry.get("instance_index"): entry.get("features") for entry in _entries(nodes, path)}
     if all(vectors.get(leaf.instance) is None for leaf in leaves):
         return None
-    rows = []
+    rows: list[list[Any]] = []
     for leaf in leaves:
         vector = vectors.get(leaf.instance)
         if not isinstance(vector, list) or len(vector) != len(rows[0] if rows else vector):

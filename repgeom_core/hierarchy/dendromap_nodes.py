@@ -43,7 +43,7 @@ def flattened(root: dict[str, Any], where: str, older: bool, method: str = "ward
     number = np.empty(len(nodes), np.int64)
     number[[outer[at] for at, _ in leaves]] = np.arange(n)
     heights = [_own_height(nodes, k, left[k], right[k], older, where) for k in inner]
-    order = _merge_order(nodes, inner, left, right, heights, n)
+    order = _merge_order(nodes, inner, left, right, n)
     number[[inner[i] for i in order]] = np.arange(n, 2 * n - 1)
     tree = renumbered(
         number[[left[inner[i]] for i in order]],
@@ -134,13 +134,11 @@ def _distance(node: dict[str, Any], k: int, where: str) -> float:
     return float(value)
 
 
-def _merge_order(
-    nodes: list[dict[str, Any]], inner: list[int], left: dict[int, int], right: dict[int, int], heights: list[float], n: int
-) -> list[int]:
+def _merge_order(nodes: list[dict[str, Any]], inner: list[int], left: dict[int, int], right: dict[int, int], n: int) -> list[int]:
     """Order of the inner nodes, children before parents: that of ``node_index`` where it is one, else the last first."""
-    told = [nodes[k].get("node_index") for k in inner]
+    told: list[Any] = [nodes[k].get("node_index") for k in inner]
     if sorted(index for index in told if type(index) is int) == list(range(n, n + len(inner))):
         index = dict(zip(inner, told, strict=True))
         if all(index.get(child, -1) < index[k] for k in inner for child in (left[k], right[k])):
-            return sorted(range(len(inner)), key=lambda i: told[i])  # type: ignore[arg-type, return-value]
+            return sorted(range(len(inner)), key=lambda i: told[i])
     return list(range(len(inner) - 1, -1, -1))

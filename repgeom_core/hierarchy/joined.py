@@ -41,6 +41,6 @@ def joined(trees: Sequence[Tree]) -> Tree:
         np.concatenate([*right, np.array([pair[1] for pair in pairs], np.int64)]),
         np.concatenate([*(tree.height for tree in trees), top * (1 + STEP * np.arange(1, len(pairs) + 1))]),
         method=trees[0].method,
-        approximate=np.concatenate([*(tree.approximate for tree in trees), np.ones(len(pairs), bool)]),  # type: ignore[misc]
+        approximate=np.concatenate([*(tree.approximate for tree in trees), np.ones(len(pairs), bool)]),
         meta={"joined": len(trees)},
     )

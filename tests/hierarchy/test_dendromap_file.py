@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.cluster.hierarchy import linkage, to_tree
 
 from repgeom_core.errors import SourceError
@@ -125,6 +127,21 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path, samples: pd.DataFram
     pd.testing.assert_frame_equal(
         found.samples.drop(columns="id"), samples.drop(columns="id").iloc[rows].reset_index(drop=True), check_dtype=False
     )
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 30), st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_any_tree_is_read_back_equal(tmp_path: Path, n: int, heights: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    roots, left, right = list(rng.permutation(n)), [], []
+    for i in range(n - 1):
+        left.append(roots.pop(rng.integers(len(roots))))
+        right.append(roots.pop(rng.integers(len(roots))))
+        roots.append(n + i)
+    tree = Tree(np.array(left, int), np.array(right, int), np.sort(rng.integers(0, heights, n - 1) / 7))  # with equal heights
+    table = pd.DataFrame({"id": [f"é{i}" for i in range(n)]})
+    found = read_dendromap(write_dendromap(tmp_path / "a.json", StoredTree(tree, np.arange(n)), table))
+    assert same_tree(tree, found.trees["tree"].tree) and found.samples["id"].tolist() == table["id"].tolist()
 
 
 def test_class_files_are_read_back_equal(tmp_path: Path, samples: pd.DataFrame) -> None:
