@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_FLAT = re.compile(r"[{\[][^{}\[\]]*[}\]]")  # an object or a list with no other in it (or so it seems: strings may hold brackets)
 
 
 def loads(text: str) -> Any:
@@ -22,7 +23,7 @@ def loads(text: str) -> Any:
 
 
 class _DeepParser:
-    """Objects and lists that are open wait on a stack; strings, numbers and words are read by the standard library."""
+    """Objects and lists that are open wait on a stack; what holds no others is read by the standard library."""
 
     def __init__(self, text: str) -> None:
         self.text, self.position = text, 0
@@ -31,7 +32,7 @@ class _DeepParser:
     def parse(self) -> Any:
         stack: list[tuple[Any, str | None]] = []  # a container, and the name under which its value comes (None: it is a list)
         while True:
-            value = self._scalar_or_empty("value")
+            value = self._flat("value")
             if value is self:  # something opens
                 listed = self._take("[")
                 if not listed:
@@ -63,25 +64,22 @@ class _DeepParser:
         self.position = _SPACE.match(self.text, start + len(mark)).end() if found else start  # type: ignore[union-attr]
         return found
 
-    def _scalar_or_empty(self, expected: str) -> Any:
-        """A string, number, word, {} or []; the parser itself where an object or a list with something in it opens."""
+    def _flat(self, expected: str) -> Any:
+        """A string, number or word, or an object or a list of such; the parser itself where one opens that holds others."""
         self._take("")
-        start = self.position
-        for opening, closing in ("{}", "[]"):
-            if self._take(opening):
-                if self._take(closing):
-                    return {} if opening == "{" else []
-                self.position = start
-                return self
+        if self.text.startswith(("{", "["), self.position) and not _FLAT.match(self.text, self.position):
+            return self
         try:
-            value, self.position = self.scan(self.text, start)
+            value, self.position = self.scan(self.text, self.position)
         except StopIteration:
             raise self._error(expected) from None
+        except RecursionError:  # it only seemed to be flat
+            return self
         self._take("")
         return value
 
     def _name(self) -> str:
-        name = self._scalar_or_empty("property name enclosed in double quotes") if self.text.startswith('"', self.position) else None
+        name = self._flat("property name enclosed in double quotes") if self.text.startswith('"', self.position) else None
         if not isinstance(name, str):
             raise self._error("property name enclosed in double quotes")
         if not self._take(":"):

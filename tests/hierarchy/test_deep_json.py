@@ -36,6 +36,14 @@ def test_what_is_no_json_is_refused(text: str) -> None:
         _DeepParser(text).parse()
 
 
+def test_brackets_in_strings_hide_no_depth() -> None:
+    value, depth = loads('{"}": "]", "a": [' * 2_000 + '"[{"' + "]}" * 2_000), 0
+    while isinstance(value, dict):
+        (value,) = value["a"]
+        depth += 1
+    assert (value, depth) == ("[{", 2_000)
+
+
 def test_lists_and_objects_nest_60_000_deep() -> None:
     value, depth = loads('{"a": [' * 60_000 + "7" + "]}" * 60_000), 0
     while isinstance(value, dict):
