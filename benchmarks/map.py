@@ -59,12 +59,12 @@ WATCH_LINKED = """() => {
 }"""
 
 
-def serve() -> tuple[subprocess.Popen[bytes], str]:
+def serve(app: Path = APP) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true", "--browser.gatherUsageStats=false"]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), *options, "--server.fileWatcherType=none"]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), *options, "--server.fileWatcherType=none"]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     while True:
