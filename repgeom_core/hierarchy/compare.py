@@ -23,9 +23,11 @@ PART = 0.05  # a cluster's share from which on a cluster of the other tree count
 
 @dataclass(frozen=True)
 class TreeCorrelation:
-    """``value``: Pearson correlation of the two trees' cophenetic distances, over all pairs of samples or a random choice of ``pairs`` out
-    of ``total``. ``interval``: its central 95 % over samples, the trees as they are (each of 50 groups of samples left out once).
-    ``null_mean``, ``null_sd``: with the leaves of one tree in random order."""
+    """``value``: Pearson correlation of the two trees' cophenetic distances, over ``pairs`` pairs of samples out of ``total``.
+
+    ``interval``: its central 95 % over samples, the trees as they are (each of 50 groups of samples left out once). ``null_mean``,
+    ``null_sd``: with the leaves of one tree in random order. NaN where one tree has all its merges at one height, as that of two samples.
+    """
 
     value: float
     interval: tuple[float, float]
@@ -62,14 +64,11 @@ class Flow:
     labels_b: np.ndarray
     table: np.ndarray
 
-    def members(self, a: int | None = None, b: int | None = None) -> np.ndarray:
-        """Samples of cluster ``a`` of A, of cluster ``b`` of B, or of both at once, in ascending order."""
-        inside = np.ones(len(self.labels_a), bool)
-        if a is not None:
-            inside &= self.labels_a == a
-        if b is not None:
-            inside &= self.labels_b == b
-        return np.flatnonzero(inside)
+    def members(self, a: int = -1, b: int = -1) -> np.ndarray:
+        """Samples that are in cluster ``a`` of A and in cluster ``b`` of B, in ascending order; −1 stands for any."""
+        in_a = self.labels_a == a if a >= 0 else True
+        in_b = self.labels_b == b if b >= 0 else True
+        return np.flatnonzero(np.broadcast_to(in_a & in_b, self.labels_a.shape))
 
 
 @dataclass(frozen=True)
@@ -130,20 +129,21 @@ def tree_correlation(tree_a: Tree, tree_b: Tree, seed: int = 0, progress: Progre
     pairs = pairs_of(n, seed)
     a, b = cophenetic_distances(tree_a, pairs.i, pairs.j), cophenetic_distances(tree_b, pairs.i, pairs.j)
     a, b = a - a.mean(), b - b.mean()
-    group = rng.permutation(n) % GROUPS
+    groups = min(GROUPS, n)
+    group = rng.permutation(n) % groups
     gi, gj = group[pairs.i], group[pairs.j]
-    each = np.stack([np.bincount(gi * GROUPS + gj, w, GROUPS**2) for w in (None, a, b, a * a, b * b, a * b)]).reshape(6, GROUPS, GROUPS)
+    each = np.stack([np.bincount(gi * groups + gj, w, groups**2) for w in (None, a, b, a * a, b * b, a * b)]).reshape(6, groups, groups)
     whole = each.sum(axis=(1, 2))
     touched = each.sum(axis=1) + each.sum(axis=2) - np.einsum("sgg->sg", each)
     value, without = float(_correlation(whole)), _correlation(whole[:, None] - touched)
-    reach = 1.96 * float(np.sqrt((GROUPS - 1) * np.var(without)))
+    reach = 1.96 * float(np.sqrt((groups - 1) * np.var(without)))
     drawn = []
     for draw in range(NULL_DRAWS):
         progress.update("trees in random order", draw, NULL_DRAWS)
         order = rng.permutation(n)
         other = cophenetic_distances(tree_b, order[pairs.i], order[pairs.j])
         drawn.append(_correlation(np.array([len(a), 0, other.sum(), a @ a, other @ other, a @ other])))
-    interval = (max(value - reach, -1.0), min(value + reach, 1.0))
+    interval = (float(np.maximum(value - reach, -1)), float(np.minimum(value + reach, 1)))
     return TreeCorrelation(value, interval, float(np.mean(drawn)), float(np.std(drawn, ddof=1)), len(pairs.i), pairs.total)
 
 
@@ -237,10 +237,11 @@ def _labels(tree: Tree, k: int) -> np.ndarray:
 
 
 def _correlation(sums: np.ndarray) -> np.ndarray:
-    """From count, sums, sums of squares and of products (6, ...); 0 where one side does not vary."""
+    """From count, sums, sums of squares and of products (6, ...); NaN where one side does not vary."""
     m, a, b, aa, bb, ab = sums
+    m = np.maximum(m, 1)
     vary = np.sqrt(np.maximum(aa - a * a / m, 0) * np.maximum(bb - b * b / m, 0))
-    return np.asarray(np.where(vary > 0, (ab - a * b / m) / np.where(vary > 0, vary, 1), 0.0))
+    return np.asarray(np.where(vary > 0, (ab - a * b / m) / np.where(vary > 0, vary, 1), np.nan))
 
 
 def _check(tree_a: Tree, tree_b: Tree) -> None:

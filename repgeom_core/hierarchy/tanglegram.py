@@ -76,20 +76,25 @@ _Splits = Sequence[
 ]  # of every merge above the cut, children first: its clusters' places, first, first of the right, end
 
 
-def _splits(tree: Tree, nodes: np.ndarray) -> _Splits:
-    """Clusters below a merge are neighbours in dendrogram order."""
-    nodes = np.asarray(nodes)
-    starts, visible = tree.start[nodes], {int(node) for node in nodes}
-    found, waiting = [], [tree.root]
+def merges_above(tree: Tree, nodes: np.ndarray) -> list[int]:
+    """The merges that join the clusters of a cut, children before parents."""
+    visible = {int(node) for node in nodes}
+    found: list[int] = []
+    waiting = [tree.root]
     while waiting:
         node = waiting.pop()
-        children = None if node in visible else tree.children(node)
-        if children is not None:
-            begin, end = int(tree.start[node]), int(tree.start[node] + tree.count[node])
-            first, middle, last = np.searchsorted(starts, [begin, int(tree.start[children[1]]), end])
-            found.append((int(first), int(middle), int(last)))
-            waiting += children
-    return sorted(found, key=lambda split: split[2] - split[0])
+        if node not in visible:
+            found.append(node)
+            waiting += tree.children(node) or ()
+    return sorted(found)
+
+
+def _splits(tree: Tree, nodes: np.ndarray) -> _Splits:
+    """Clusters below a merge are neighbours in dendrogram order."""
+    above = np.array(merges_above(tree, nodes), np.int64)
+    begin, middle = tree.start[above], tree.start[tree.right[above - tree.n]]
+    places = np.searchsorted(tree.start[nodes], np.stack([begin, middle, begin + tree.count[above]], axis=1))
+    return [(first, middle, last) for first, middle, last in places.tolist()]
 
 
 def _best_order(flow: np.ndarray, splits: _Splits) -> np.ndarray:

@@ -40,7 +40,7 @@ def neighbourhood_change(
     one, two = (shared_neighbours(bundle, layer, checkpoint, split, k, progress).indices for layer, checkpoint in (at, other))
     values = 1 - shared_neighbour_share(one, two)
     mean, m = float(values.mean()), len(values)
-    reach = 1.96 * float(values.std(ddof=1)) / np.sqrt(m)
+    reach = 1.96 * float(values.std(ddof=1) / np.sqrt(m))
     return NeighbourhoodChange(values, mean, (max(mean - reach, 0.0), min(mean + reach, 1.0)), chance_of_change(m, k))
 
 

@@ -94,6 +94,15 @@ def test_no_more_clusters_than_samples() -> None:
     assert agreement_by_k(few, few).k.tolist() == [2, 3, 4, 5, 6, 7]
     assert len(flow_between(few, few, 20).nodes_a) == 7
     assert compare(few, few).tanglegram.after == 0
+    assert tree_correlation(few, few).value == pytest.approx(1)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_two_samples_have_no_correlation() -> None:
+    pair = linkage(X[:2], "ward")
+    found = tree_correlation(pair, pair)
+    assert np.isnan([found.value, *found.interval]).all()
+    assert agreement_by_k(pair, pair).value.tolist() == [1]
 
 
 def test_the_deviation_of_the_rand_index_is_that_of_a_bootstrap() -> None:
