@@ -93,14 +93,20 @@ def compare(
 ) -> Comparison:
     """Leaf i of both trees is the same sample (:func:`aligned` sees to that). Flow, broken clusters and tanglegram are of ``k`` clusters,
     the agreement of every number from 2 to ``most_clusters``. Raises :class:`GeometryError` for trees of different sizes."""
+    correlation = tree_correlation(tree_a, tree_b, seed, progress)
+    agreement = agreement_by_k(tree_a, tree_b, range(2, most_clusters + 1), seed, progress)
+    return Comparison(correlation, agreement, *_of_cuts(tree_a, tree_b, k, keep_a, seed))
+
+
+def recut(found: Comparison, tree_a: Tree, tree_b: Tree, k: int, keep_a: bool = False, seed: int = 0) -> Comparison:
+    """The comparison ``found`` with the cuts into another number of clusters: milliseconds, since nothing else depends on it."""
+    flow, broken, orders = _of_cuts(tree_a, tree_b, k, keep_a, seed)
+    return replace(found, flow=flow, broken=broken, tanglegram=orders)
+
+
+def _of_cuts(tree_a: Tree, tree_b: Tree, k: int, keep_a: bool, seed: int) -> tuple[Flow, pd.DataFrame, Tanglegram]:
     flow = flow_between(tree_a, tree_b, k)
-    return Comparison(
-        tree_correlation(tree_a, tree_b, seed, progress),
-        agreement_by_k(tree_a, tree_b, range(2, most_clusters + 1), seed, progress),
-        flow,
-        broken_clusters(flow),
-        tanglegram(tree_a, flow.nodes_a, tree_b, flow.nodes_b, flow.table, keep_a, seed),
-    )
+    return flow, broken_clusters(flow), tanglegram(tree_a, flow.nodes_a, tree_b, flow.nodes_b, flow.table, keep_a, seed)
 
 
 def aligned(rows_a: np.ndarray, tree_b: Tree, rows_b: np.ndarray) -> Tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.cluster.hierarchy import cophenet
 from scipy.cluster.hierarchy import linkage as scipy_linkage
@@ -20,6 +21,7 @@ from repgeom_core.hierarchy.compare import (
     contingency,
     flow_between,
     rand_index,
+    recut,
     tree_correlation,
 )
 from repgeom_core.hierarchy.cut import cluster_labels, cut
@@ -146,6 +148,14 @@ def test_a_class_that_the_other_tree_scatters_is_the_most_broken() -> None:
     assert (Y[members] == 3).mean() > 0.9
     assert worst["parts"] >= 3
     np.testing.assert_array_equal(members, np.sort(A.members(int(worst["node"]))))
+
+
+def test_another_number_of_clusters_changes_the_cuts_and_nothing_else() -> None:
+    found, wanted = recut(compare(A, B, k=9, keep_a=True), A, B, 14), compare(A, B, k=14)
+    np.testing.assert_array_equal(found.flow.table, wanted.flow.table)
+    np.testing.assert_array_equal(found.tanglegram.order_b, wanted.tanglegram.order_b)
+    pd.testing.assert_frame_equal(found.broken, wanted.broken)
+    assert found.correlation == wanted.correlation
 
 
 def test_flow_counts_the_samples_that_two_clusters_share() -> None:
