@@ -55,7 +55,8 @@ def _micro_clusters(X: np.ndarray, count: int, seed: int, progress: Progress) ->
     """Row numbers of each micro-cluster, none with more than ``LARGEST`` rows."""
     from repgeom_core.hierarchy.k_means import k_means
 
-    parts, small = [np.arange(len(X))], []
+    parts: list[np.ndarray] = [np.arange(len(X))]
+    small: list[np.ndarray] = []
     while parts:
         part = parts.pop()
         whole, least = len(part) == len(X), -(-2 * len(part) // LARGEST)
