@@ -76,15 +76,13 @@ def _describe(name: str, path: Path) -> None:
         manifest = read_manifest(path / "manifest.json")
         bundle = Bundle(path, manifest)
         layers = {layer for checkpoint in bundle.checkpoints for layer in checkpoint.layers}
-        trees = counted(len(list((path / FOLDER).glob("*.npz"))), "tree") if (path / FOLDER).is_dir() else ""
+        trees = list((path / FOLDER).glob("*.npz"))
         title = plain(bundle.name, 60) + (f" · {plain(name, 60)}" if name != bundle.name else "")
         st.markdown(f"**{title}**")
         parts = [counted(bundle.n, "sample"), counted(len(bundle.classes), "class") if bundle.classes else "no labels"]
-        parts += [
-            counted(len(bundle.checkpoints), "checkpoint"),
-            counted(len(layers), "layer") if layers or not trees else trees,
-            file_size(bundle.bytes),
-        ]
+        shown = counted(len(layers), "layer") if layers or not trees else counted(len(trees), "tree")
+        size = file_size(bundle.bytes + sum(tree.stat().st_size for tree in trees))
+        parts += [counted(len(bundle.checkpoints), "checkpoint"), shown, size]
         st.caption(" · ".join([*parts, when((path / "manifest.json").stat().st_mtime)]))
 
 
