@@ -196,7 +196,7 @@ def pack_node_labels(
     nodes = len(majority)
     if len(classes) > NO_CLASS:
         raise PayloadError(f"Expected at most {NO_CLASS:,} classes for the labels of clusters, got {len(classes):,}.")
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "majority": np.where(np.asarray(majority) < 0, NO_CLASS, majority).astype(np.uint16),
         "accuracy": np.full(nodes, np.nan, np.float32) if accuracy is None else np.asarray(accuracy, np.float32),
         "errors": np.zeros(nodes, np.uint32) if errors is None else np.asarray(errors, np.uint32),

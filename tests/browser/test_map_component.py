@@ -366,3 +366,14 @@ def test_channels_take_no_room_on_the_page(show):
     stage = page.locator(".map").first.bounding_box()
     text = page.get_by_test_id("stText").first.bounding_box()
     assert text["y"] - (stage["y"] + stage["height"]) < 30
+
+
+def test_a_sample_under_the_pointer_lights_up_in_the_other_map(show):
+    page = show("n=500&two&bare")
+    page.wait_for_function("window.__repgeom.maps.get('second')?.drawn.length > 0")
+    page.mouse.move(*at(page, 17))
+    row = hook(page, "hovered")
+    assert row >= 0
+    page.wait_for_function(f"window.__repgeom.maps.get('second').hovered === {row}")
+    page.mouse.move(5, 5)
+    page.wait_for_function("window.__repgeom.maps.get('second').hovered === -1")

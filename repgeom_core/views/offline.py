@@ -1,0 +1,165 @@
+"""A treemap as one HTML file that needs no server and no network: for papers, classes, colleagues."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from repgeom_core.errors import RepGeomError
+from repgeom_core.figures.palette import encode_column
+from repgeom_core.file_size import file_size
+from repgeom_core.suggest import did_you_mean
+from repgeom_core.views import payloads
+from repgeom_core.views.node_values import NodeValues, node_values
+
+if TYPE_CHECKING:
+    from repgeom_core.bundle import Bundle
+    from repgeom_core.hierarchy.bundle_tree import BundleTree
+    from repgeom_core.views.payloads import Payload
+
+SCRIPT = Path(__file__).parents[2] / "assets" / "components" / "dist" / "offline.js"
+SPRITES = "thumbnails"
+# Nothing is fetched: the browser itself forbids it.
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+class OfflineError(RepGeomError):
+    """The page cannot be made as asked."""
+
+
+def offline_page(
+    bundle: Bundle,
+    bundle_tree: BundleTree,
+    checkpoint: str,
+    title: str,
+    k: int = 20,
+    colour: str = "accuracy",
+    thumbnails: bool = True,
+    neighbours: np.ndarray | None = None,
+    max_bytes: int | None = None,
+) -> bytes:
+    """The treemap of a bundle's tree as a page (UTF-8) that opens from a file: scripts, data and thumbnails lie in it.
+
+    What it holds of the samples are id, label, prediction and all other columns of the table at ``checkpoint``, and the thumbnails of the
+    tree's samples unless ``thumbnails`` is false. ``k`` clusters are shown at first, coloured by ``colour``, one of
+    :func:`repgeom_core.views.node_values.node_values`; where the data have no accuracy, by what they do have. ``neighbours (n, k)`` are
+    leaves, for the details of a sample.
+
+    Raises:
+        OfflineError: an unknown colour, or a page of more than ``max_bytes``.
+    """
+    tree, rows = bundle_tree.tree, bundle_tree.rows
+    samples = bundle.samples(checkpoint).iloc[rows].reset_index(drop=True)
+    classes, y = bundle.classes, bundle.y[rows]
+    predictions = _predictions(samples, classes)
+    values = node_values(tree, samples, y, predictions, classes)
+    nodes = [_coloured(found) for found in values]
+    sent = _messages(bundle_tree, samples, y, predictions, classes, values)
+    if neighbours is not None:
+        sent["neighbours"] = payloads.pack_neighbours(neighbours)
+    page: dict[str, Any] = {
+        "title": title,
+        "about": f"{bundle.name}, {checkpoint}: {tree.n:,} samples, {tree.method.replace('_', ' ')} linkage",
+        "k": int(k),
+        "colours": [{"name": found.name, "nodes": payload.digest} for found, payload in zip(values, nodes, strict=True)],
+        "colour": _first_colour(values, colour),
+        "handles": {name: payload.digest for name, payload in sent.items()},
+        "text": "text" if "text" in samples else None,
+        "sprites": None,
+    }
+    sheets: list[bytes] = []
+    if thumbnails and bundle.thumbnails is not None:
+        own = bundle.thumbnails if len(rows) == bundle.n else bundle.thumbnails.of_rows(rows)
+        sheets = [own.sheet_bytes(number) for number in range(-(-len(rows) // own.cells))]
+        page["sprites"] = {"set": SPRITES, "cells": own.cells, "columns": own.columns, "width": own.size[0], "height": own.size[1]}
+    made = _html(title, page, [*sent.values(), *nodes], sheets)
+    if max_bytes is not None and len(made) > max_bytes:
+        pictures = f", of which {file_size(sum(map(len, sheets)) * 4 // 3)} are thumbnails: leave them out, or" if sheets else ":"
+        raise OfflineError(
+            f"Expected a page of at most {file_size(max_bytes)}, it has {file_size(len(made))}{pictures} choose fewer samples."
+        )
+    return made
+
+
+def _messages(
+    bundle_tree: BundleTree,
+    samples: pd.DataFrame,
+    y: np.ndarray,
+    predictions: np.ndarray | None,
+    classes: tuple[str, ...],
+    values: list[NodeValues],
+) -> dict[str, Payload]:
+    """What the treemap and the page around it draw, besides the colours of the nodes."""
+    tree, known = bundle_tree.tree, {found.name: found.values for found in values}
+    sent = {
+        "tree": payloads.pack_tree(tree),
+        "columns": payloads.pack_columns(samples[["id", *(c for c in samples.columns if c != "id")]]),
+        "labels": payloads.pack_labels(y, predictions, classes),
+    }
+    wrong = _wrong(samples) if "accuracy" in known else None
+    if wrong is not None:
+        sent["errors"] = payloads.pack_flags(wrong)
+    if "majority class" in known:
+        majority = np.nan_to_num(known["majority class"], nan=-1).astype(int)
+        errors = None if wrong is None else tree.sums(wrong)
+        sent["node_labels"] = payloads.pack_node_labels(majority, classes, known.get("accuracy"), errors)
+        sent["colours"] = payloads.pack_colours(encode_column(samples["label"]))
+    return sent
+
+
+def _predictions(samples: pd.DataFrame, classes: tuple[str, ...]) -> np.ndarray | None:
+    if "prediction" not in samples or not classes:
+        return None
+    return np.asarray(pd.Categorical(samples["prediction"], categories=list(classes)).codes, np.int64)
+
+
+def _wrong(samples: pd.DataFrame) -> np.ndarray:
+    """Wrong predictions (n,); what is not known is none."""
+    return np.asarray(samples["correct"].eq(False).fillna(False), bool)
+
+
+def _first_colour(values: list[NodeValues], colour: str) -> str:
+    names = [found.name for found in values]
+    if colour in names:
+        return colour
+    if colour != "accuracy":
+        raise OfflineError(f"The boxes of this tree cannot be coloured by {colour!r}. {did_you_mean(colour, names)}")
+    return names[0]
+
+
+def _coloured(found: NodeValues) -> Payload:
+    column = pd.Series(found.values) if found.labels is None else found.labels
+    colours = encode_column(column, title=found.name, ramp=found.ramp, limits=found.limits)
+    return payloads.pack_node_colours(colours, found.values, found.said, found.percent)
+
+
+def _html(title: str, page: dict[str, Any], sent: list[Payload], sheets: list[bytes]) -> bytes:
+    if not SCRIPT.exists():
+        raise OfflineError(f"{SCRIPT} is missing: it comes with RepGeom's source.")
+    script = SCRIPT.read_text(encoding="utf-8").replace("</script", "<\\/script")
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{html.escape(title)}</title></head><body>",
+        f'<script type="application/json" id="page">{_json(page)}</script>',
+    ]
+    for payload in sent:
+        packed = base64.b64encode(zlib.compress(payload.data, 9)).decode()
+        parts.append(f'<script type="text/plain" class="payload" data-digest="{payload.digest}">{packed}</script>')
+    parts += [f'<script type="text/plain" class="sheet">{base64.b64encode(sheet).decode()}</script>' for sheet in sheets]
+    parts.append(f'<noscript>This page draws with JavaScript.</noscript>\n<script type="module">\n{script}</script></body></html>\n')
+    return "\n".join(parts).encode()
+
+
+def _json(value: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(value).replace("<", "\\u003c")
