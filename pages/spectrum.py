@@ -39,7 +39,7 @@ FAMILIES = {
     "hypersphere": "On the hypersphere",
     "units": "Units",
 }
-ELSEWHERE = ("collapse", "subspaces")  # families with a page of their own; a new one needs none, its cards stand here
+ELSEWHERE = ("collapse", "subspaces", "hierarchy")  # families with a page of their own; a new one needs none, its cards stand here
 SENTENCE = (
     "Features fill only a part of their space. The spectrum counts the directions that they use, each definition in its own way; "
     "the intrinsic dimension counts the degrees of freedom along the surface on which they lie."
