@@ -17,6 +17,7 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", url_path="start", default=True),
+            st.Page("pages/treemap.py", title="Treemap", icon=":material/dashboard:", url_path="treemap"),
             st.Page("pages/collapse.py", title="Collapse", icon=":material/hub:", url_path="collapse"),
             st.Page("pages/spectrum.py", title="Spectrum & dimension", icon=":material/equalizer:", url_path="spectrum"),
             st.Page("pages/subspaces.py", title="Subspaces", icon=":material/layers:", url_path="subspaces"),

@@ -68,7 +68,7 @@ def _fill(colours: Colours | None, palette: list[str] | None, node: int) -> str:
 
 def _words(tree: Tree, node: int, x: float, y: float, w: float, h: float, name: str, colour: str) -> list[dict[str, Any]]:
     """The count, and below it the name, in so far as the box has room."""
-    lines = [line for line in (f"{tree.count[node]:,}", plain(name, 24)) if len(line) * LETTER < w - 6]
+    lines = [line for line in (f"{tree.count[node]:,}", plain(name, 24)) if line and len(line) * LETTER < w - 6]
     lines = lines[: max(int((h - 4) // LINE), 0)]
     if not lines:
         return []

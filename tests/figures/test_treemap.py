@@ -48,6 +48,6 @@ def test_what_a_click_selects_is_the_node_and_names_are_escaped(tree: Tree, boxe
 
 def test_a_box_without_room_has_no_text(tree: Tree) -> None:
     small = layout(tree, 40, 300, 200, thumb=15)
-    said = treemap(tree, small).layout.annotations
-    widths = {tree.count[node]: w for node, w in zip(small.node, small.w, strict=True)}
-    assert len(said) < small.shown and all(widths[int(note.text)] > 14 for note in said)
+    places = {(x + w / 2): w for x, w in zip(small.x, small.w, strict=True)}
+    said = treemap(tree, small, names=dict.fromkeys(small.boxes.tolist(), "a long name of a class")).layout.annotations
+    assert said and all(len(note.text) * 7 < places[note.x] for note in said)

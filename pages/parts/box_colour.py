@@ -1,0 +1,254 @@
+"""What the boxes are coloured by: one number, or one class, for every node of the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import extra_columns, linked, on_demand, tree_view, trouble
+from pages.parts.plain_text import plain
+from pages.parts.scope import Scope
+from pages.parts.sidebar import Picked
+from pages.parts.tree_choice import Shown
+from repgeom_core.analyses.run import unavailable
+from repgeom_core.errors import RepGeomError
+from repgeom_core.figures.frame import number
+from repgeom_core.figures.palette import Colours, encode_column
+from repgeom_core.hierarchy.statistics import NodeStatistics, node_differences, node_nc1, share
+from repgeom_core.linalg.neighbourhood_change import neighbourhood_change
+from repgeom_core.views.node_values import LARGE, NodeValues, node_values
+
+SHARE, NC1, AGREEMENT = "share of the selection", "NC1 of the cluster", "purity in tree B"
+MEAN, CHANGE = "mean ", "change of "  # before the name of a column
+CHANGES = {"accuracy": "correct", "confidence": "confidence", "loss": "loss"}
+OF_B = "box_colour_of_b"  # session state: key of the tree -> labels of its samples in tree B, and what B is
+LOCAL, K = "local_dimension", 15
+
+
+@dataclass(frozen=True)
+class BoxColour:
+    """What is known of every node, and its colours."""
+
+    nodes: NodeValues
+    colours: Colours
+
+    @property
+    def name(self) -> str:
+        return self.nodes.name
+
+    def tell(self, node: int) -> str:
+        """The value of a node with its unit."""
+        if self.nodes.labels is not None:
+            label = self.nodes.labels.iloc[node]
+            return "no label" if pd.isna(label) else str(label)
+        return self._number(float(self.nodes.values[node]))
+
+    def _number(self, value: float) -> str:
+        return f"{value:.1%}" if self.nodes.percent and np.isfinite(value) else number(value)
+
+    def sentence(self) -> str:
+        """What the colours mean, from where to where."""
+        if self.nodes.labels is not None:
+            return plain(f"Colour: {self.nodes.said}.", 400)
+        return plain(f"Colour: {self.nodes.said}; from {self._number(self.colours.low)} to {self._number(self.colours.high)}.", 400)
+
+
+def table(shown: Shown) -> pd.DataFrame:
+    """The sample table of the tree's samples, in the order of its leaves."""
+    bundle = shown.picked.bundle
+    return extra_columns.joined(bundle, bundle.samples(shown.picked.checkpoint)).iloc[shown.rows]
+
+
+def predictions(shown: Shown) -> np.ndarray | None:
+    """Codes of what the checkpoint predicts for the tree's samples; None where it predicts nothing."""
+    bundle = shown.picked.bundle
+    samples = bundle.samples(shown.picked.checkpoint)
+    if "prediction" not in samples or not bundle.classes:
+        return None
+    return np.asarray(pd.Categorical(samples["prediction"].iloc[shown.rows], categories=list(bundle.classes)).codes, np.int64)
+
+
+def stamp(shown: Shown) -> tuple[str, ...]:
+    """Names the table of samples in the key of a cache: a checkpoint can be deleted and appended anew."""
+    picked = shown.picked
+    made = picked.bundle.checkpoint(picked.checkpoint).predictions or ""
+    return (str(picked.bundle.path), str(picked.bundle.manifest.created), picked.checkpoint, made)
+
+
+def statistics(shown: Shown) -> NodeStatistics:
+    return _statistics(shown, (shown.key, *stamp(shown)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _statistics(_shown: Shown, key: tuple[str, ...]) -> NodeStatistics:
+    bundle = _shown.picked.bundle
+    return NodeStatistics(_shown.tree, bundle.y[_shown.rows], predictions(_shown), len(bundle.classes))
+
+
+def of_the_table(shown: Shown) -> dict[str, NodeValues]:
+    """What follows from the table of samples, the first by default."""
+    return _of_table(shown, (shown.key, *stamp(shown), *extra_columns.digests(shown.picked.bundle)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _of_table(_shown: Shown, key: tuple[str, ...]) -> dict[str, NodeValues]:
+    bundle = _shown.picked.bundle
+    found = node_values(_shown.tree, table(_shown), bundle.y[_shown.rows], predictions(_shown), bundle.classes)
+    return {one.name: one for one in found}
+
+
+def offered(shown: Shown) -> list[str]:
+    """What this tree's boxes can be coloured by."""
+    picked = shown.picked
+    found = [*of_the_table(shown), SHARE]
+    found += [NC1] if picked.layer and (picked.bundle.y[shown.rows] >= 0).any() else []
+    found += [f"{CHANGE}{name}" for name, column in CHANGES.items() if others(shown, column)]
+    found += [AGREEMENT] if shown.key in st.session_state.get(OF_B, {}) else []
+    return found
+
+
+def others(shown: Shown, column: str) -> list[str]:
+    """Other checkpoints that have this column as the one shown has, those before it first."""
+    bundle, names = shown.picked.bundle, [c.name for c in shown.picked.bundle.checkpoints]
+    if column not in bundle.samples(shown.picked.checkpoint) or bundle.checkpoint(shown.picked.checkpoint).predictions is None:
+        return []
+    at = names.index(shown.picked.checkpoint)
+    ordered = [*names[:at][::-1], *names[at + 1 :]]
+    return [name for name in ordered if bundle.checkpoint(name).predictions is not None and column in bundle.samples(name)]
+
+
+def choose(shown: Shown) -> None:
+    """The widgets; :func:`current` reads them."""
+    names = offered(shown)
+    if st.session_state.get("box_colour") not in names:
+        st.session_state.pop("box_colour", None)
+    chosen = st.selectbox("Colour boxes by", names, key="box_colour", bind="query-params", width=190, on_change=tree_view.redraw)
+    if str(chosen).startswith(CHANGE):
+        since = others(shown, CHANGES[str(chosen).removeprefix(CHANGE)])
+        if st.session_state.get("box_since") not in since:
+            st.session_state.pop("box_since", None)
+        st.selectbox("since checkpoint", since, key="box_since", bind="query-params", width=130, on_change=tree_view.redraw)
+
+
+def current(shown: Shown) -> BoxColour:
+    known, names = of_the_table(shown), offered(shown)
+    name = st.session_state.get("box_colour")
+    name = name if name in names else names[0]
+    nodes = known[name] if name in known else _made(shown, name)
+    column = pd.Series(nodes.values) if nodes.labels is None else nodes.labels
+    return BoxColour(nodes, encode_column(column, title=name, ramp=nodes.ramp, limits=nodes.limits))
+
+
+def _made(shown: Shown, name: str) -> NodeValues:
+    """What needs more than the table of samples."""
+    tree, bundle = shown.tree, shown.picked.bundle
+    if name == SHARE:
+        chosen = linked.history(bundle).current.mask[shown.rows]
+        said = f"share of a cluster's samples that is selected ({int(chosen.sum()):,} are)"
+        return NodeValues(name, share(tree, chosen), said, percent=True, limits=(0.0, 1.0))
+    if name == NC1:
+        return _nc1(shown)
+    if name == AGREEMENT:
+        labels, of = st.session_state[OF_B][shown.key]
+        found = NodeStatistics(tree, labels, None, int(labels.max(initial=0)) + 1)
+        return NodeValues(name, found.purity, f"share of a cluster's samples in one and the same cluster of {of}", True, limits=(0.0, 1.0))
+    return _change(shown, name)
+
+
+def _change(shown: Shown, name: str) -> NodeValues:
+    what = name.removeprefix(CHANGE)
+    column, before = CHANGES[what], others(shown, CHANGES[what])
+    since = st.session_state.get("box_since")
+    since = since if since in before else before[0]
+    now, then = (
+        pd.to_numeric(shown.picked.bundle.samples(c)[column].iloc[shown.rows]).to_numpy(np.float64, na_value=np.nan)
+        for c in (shown.picked.checkpoint, since)
+    )
+    values, tree = node_differences(shown.tree, now, then), shown.tree
+    large = np.abs(values[(tree.count >= max(2, tree.n // LARGE)) & np.isfinite(values)])
+    most = float(large.max(initial=0)) or 1.0
+    said = f"mean {what} at {shown.picked.checkpoint} minus that at {since}"
+    return NodeValues(name, values, said, column == "correct", ramp="diverging", limits=(-most, most))
+
+
+def _nc1(shown: Shown) -> NodeValues:
+    """Of visible clusters and those around them: of all it would take long, and mean little for the small ones."""
+    view, picked, tree = tree_view.current(shown), shown.picked, shown.tree
+    key = (shown.key, picked.layer, picked.checkpoint, view)
+    kept = st.session_state.get("nc1_of_nodes")
+    if kept is None or kept[0] != key:
+        values, nodes = np.full(tree.nodes, np.nan), tree_view.clusters(shown, view)
+        X = picked.bundle.features(picked.layer, picked.checkpoint).take(shown.rows)
+        values[nodes] = node_nc1(X, picked.bundle.y[shown.rows], tree, nodes)
+        kept = st.session_state["nc1_of_nodes"] = (key, values)
+    said = "NC1 of a visible cluster, tr(Σ_W Σ_B⁺) / K over its own samples and classes; grey where it has one class only"
+    known = kept[1][np.isfinite(kept[1])]
+    limits = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    return NodeValues(NC1, kept[1], said, ramp="cividis", limits=limits)
+
+
+def offer_more(shown: Shown) -> None:
+    """Columns that are computed when somebody asks: local dimension, and how much neighbourhoods differ from another checkpoint's."""
+    picked = shown.picked
+    if not picked.layer:
+        return
+    with st.popover("More colours", icon=":material/add:"):
+        scope = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
+        _offer_local_dimension(scope)
+        _offer_neighbourhood_change(shown)
+
+
+def _offer_local_dimension(scope: Scope) -> None:
+    name = f"local dimension · {scope.layer} · {scope.checkpoint}"
+    st.markdown("**Local dimension**")
+    if name in extra_columns.columns(scope.bundle):
+        st.caption(f"Among the colours as *{MEAN}{plain(name, 80)}*.")
+        return
+    if (why := unavailable(scope.bundle, LOCAL, scope.layer, scope.checkpoint, scope.split)) is not None:
+        st.caption(plain(why))
+        return
+    about = f"How many directions lead away from each of the {scope.n:,} samples, from its nearest neighbours."
+    found = on_demand.results(scope, [on_demand.Wanted(LOCAL)], "treemap_local_dimension", about)
+    if found is None:
+        return
+    values = next(iter(extra_columns.per_sample(scope, found[0]).values()), None)
+    if values is None:
+        st.caption("Found on a sample of these samples only, so it is no column of all of them.")
+        return
+    st.button("Colour boxes by it", key="paint_local_dimension", on_click=_paint, args=(scope, name, values))
+
+
+def _offer_neighbourhood_change(shown: Shown) -> None:
+    picked = shown.picked
+    others = [c.name for c in picked.bundle.checkpoints if picked.layer in c.layers and c.name != picked.checkpoint]
+    if not others or len(picked.rows) < 3:
+        return
+    st.markdown("**Neighbourhood change**")
+    st.caption("The share of a sample's nearest neighbours that are none at another checkpoint.")
+    other = str(st.selectbox("Against checkpoint", others, key="change_against"))
+    st.button("Compute and colour boxes by it", key="paint_neighbourhood_change", on_click=_paint_change, args=(picked, other))
+
+
+def _paint_change(picked: Picked, other: str) -> None:
+    k = min(K, len(picked.rows) - 1)
+    try:
+        found = neighbourhood_change(picked.bundle, (picked.layer, picked.checkpoint), (picked.layer, other), picked.split, k)
+    except RepGeomError as error:
+        st.toast(trouble.sentence(error), icon=":material/error:")
+        return
+    low, high = found.interval
+    st.toast(
+        f"Of {k} neighbours, {found.mean:.1%} change on average (95 % interval {low:.1%} to {high:.1%}; by chance {found.chance:.1%}).",
+        icon=":material/palette:",
+    )  # fmt: skip
+    scope = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
+    _paint(scope, f"neighbourhood change to {other} · {picked.layer} · {picked.checkpoint}", found.values)
+
+
+def _paint(scope: Scope, name: str, values: np.ndarray) -> None:
+    extra_columns.add(scope.bundle, name, scope.shown, values)
+    st.session_state["box_colour"] = f"{MEAN}{name}"
+    tree_view.redraw()

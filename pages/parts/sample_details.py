@@ -1,0 +1,99 @@
+"""The clicked sample: a large picture, what is known of it, where it is in the tree, and its nearest neighbours, each a click away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import extra_columns, gallery, linked, tree_view
+from pages.parts.plain_text import plain
+from pages.parts.tree_choice import Shown
+from repgeom_core.figures.frame import number
+from repgeom_core.linalg.neighbours import neighbours_of
+
+K = 15
+FIRST = ("label", "prediction", "correct", "confidence", "loss", "split")
+AROUND = "treemap_around"  # session state: (place, rows, distances) of the neighbours found last
+
+
+def show(shown: Shown) -> None:
+    bundle = shown.picked.bundle
+    row = linked.focus(bundle)
+    if row is None or row >= bundle.n:
+        st.info("Click a thumbnail in the treemap or a point of the map to see that sample here.", icon=":material/ads_click:")
+        return
+    samples = extra_columns.joined(bundle, bundle.samples(shown.picked.checkpoint))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        gallery.show(
+            "treemap_focus", bundle, samples, [row], lambda r: linked.set_focus(bundle, r), [str(samples["id"].iloc[row])], size=170
+        )
+    with right:
+        st.markdown(f"**{plain(samples['id'].iloc[row], 60)}**")
+        st.markdown("  \n".join(f":gray[{plain(name, 40)}] {plain(value, 120)}" for name, value in _facts(samples, row)))
+        _place(shown, row)
+    _neighbours(shown, samples, row)
+
+
+def _facts(samples: pd.DataFrame, row: int) -> list[tuple[str, str]]:
+    names = [name for name in FIRST if name in samples] + [str(c) for c in samples.columns if c not in (*FIRST, "id")]
+    found = []
+    for name in names:
+        value = samples[name].iloc[row]
+        if not pd.isna(value):
+            found.append((name, number(value) if isinstance(value, float | np.floating) else str(value)))
+    return found
+
+
+def _place(shown: Shown, row: int) -> None:
+    """The visible cluster that holds the sample, with the way there."""
+    leaf = int(shown.leaf_of[row])
+    if leaf < 0:
+        st.caption("It is not among the samples of this tree.")
+        return
+    view = tree_view.current(shown)
+    tree, start = shown.tree, int(shown.tree.start[leaf])
+    nodes = tree_view.clusters(shown, view)
+    around = nodes[(tree.start[nodes] <= start) & (start < tree.start[nodes] + tree.count[nodes])]
+    if not len(around):
+        st.caption("It lies outside the cluster that is shown.")
+        st.button("Show the whole tree", key="sample_to_root", on_click=tree_view.go_to, args=(shown, tree.root))
+        return
+    node = int(around[0])
+    st.caption(f"In cluster {int(np.flatnonzero(nodes == node)[0]) + 1} of {len(nodes)}: {tree.count[node]:,} samples.")
+    if node >= tree.n:
+        st.button("Zoom to its cluster", key="sample_to_box", icon=":material/zoom_in:", on_click=tree_view.go_to, args=(shown, node))
+
+
+def _neighbours(shown: Shown, samples: pd.DataFrame, row: int) -> None:
+    picked = shown.picked
+    if not picked.layer:
+        st.caption("This bundle has trees but no features, so nearest neighbours are not known. Extract or import features to see them.")
+        return
+    rows, distances = _found(shown, row)
+    if not len(rows):
+        return
+    d = picked.bundle.features(picked.layer, picked.checkpoint).shape[1]
+    st.markdown(
+        f"**Nearest neighbours** · Euclidean distance in the {d:,} dimensions of {plain(picked.layer, 60)}, among {len(shown.rows):,}"
+    )
+    labels = samples["label"].astype(object).iloc[rows] if "label" in samples else samples["id"].iloc[rows]
+    captions = [f"{distance:.3g} · {label}" for distance, label in zip(distances, labels, strict=True)]
+    gallery.show("treemap_near", picked.bundle, samples, rows, lambda r: linked.set_focus(picked.bundle, r), captions, size=66)
+
+
+def _found(shown: Shown, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """Neighbours among the samples of the tree; a sample that is none of them is compared with them too."""
+    picked = shown.picked
+    place = (shown.key, picked.layer, picked.checkpoint, row)
+    kept = st.session_state.get(AROUND)
+    if kept is None or kept[0] != place:
+        rows = shown.rows if shown.leaf_of[row] >= 0 else np.append(shown.rows, row)
+        X = picked.bundle.features(picked.layer, picked.checkpoint)
+        k = min(K, len(rows) - 1)
+        if k < 1:
+            return np.zeros(0, int), np.zeros(0)
+        graph = neighbours_of(X.take(rows), [int(np.flatnonzero(rows == row)[0])], k)
+        kept = st.session_state[AROUND] = (place, rows[graph.indices[0]], graph.distances[0])
+    return kept[1], kept[2]

@@ -1,0 +1,80 @@
+"""The Python that remakes what the Treemap page shows: *copy as code*."""
+
+from __future__ import annotations
+
+from pages.parts.tree_choice import LINKAGES, STORED, Shown
+from pages.parts.tree_view import View
+
+
+def opening(shown: Shown, *imports: str) -> list[str]:
+    """The imports, the bundle and its ``tree``, whose leaf i is sample ``rows[i]``."""
+    picked, whole = shown.picked, len(shown.rows) == len(shown.picked.rows)
+    lines = [*imports, "from repgeom_core.bundle import open_bundle"]
+    body = [f"bundle = open_bundle({str(picked.bundle.path)!r})"]
+    if shown.name.startswith(STORED):
+        lines += ["from repgeom_core.hierarchy.stored import stored_trees"]
+        body += [f"found = stored_trees(bundle)[{shown.name.removeprefix(STORED)!r}]"]
+    else:
+        lines += ["from repgeom_core.hierarchy.bundle_tree import bundle_tree"]
+        samples = f"split={picked.split!r}" if whole else "rows=rows"
+        if not whole and shown.one_class is not None:
+            body += [f"rows = bundle.rows({picked.split!r})", f"rows = rows[bundle.y[rows] == {shown.one_class}]"]
+        elif not whole:
+            lines = ["import numpy as np", "import pandas as pd", *lines]
+            body += ["rows = np.flatnonzero(np.isin(bundle.ids, pd.read_csv('selection.csv', dtype=str)['id']))  # the selection's CSV"]
+        body += [f"found = bundle_tree(bundle, {picked.layer!r}, {picked.checkpoint!r}, {samples}, method={LINKAGES[shown.name]!r})"]
+    return [*lines, "", *body, "tree, rows = found.tree, found.rows"]
+
+
+def of_dendrogram(shown: Shown, view: View) -> str:
+    imports = ["from repgeom_core.figures.dendrogram import dendrogram", "from repgeom_core.hierarchy.cut import cut"]
+    start = opening(shown, *imports)
+    return "\n".join(
+        [*start, f"nodes = cut(tree, {view.k}, root={view.root}, mode={view.mode!r})", f"dendrogram(tree, nodes, {view.root}).show()", ""]
+    )
+
+
+def of_treemap(shown: Shown, view: View) -> str:
+    imports = ["from repgeom_core.figures.treemap import treemap", "from repgeom_core.hierarchy.layout import layout"]
+    start = opening(shown, *imports)
+    made = f"boxes = layout(tree, {view.k}, 1000, 640, root={view.root}, mode={view.mode!r})"
+    return "\n".join([*start, made, "treemap(tree, boxes).show()", ""])
+
+
+def of_class_table(shown: Shown, view: View) -> str:
+    imports = ["import pandas as pd", "from repgeom_core.hierarchy.class_table import class_table"]
+    start = opening(shown, *imports)
+    lines = [
+        f"samples = bundle.samples({shown.picked.checkpoint!r})",
+        "predictions = pd.Categorical(samples['prediction'], categories=list(bundle.classes)).codes",
+        f"print(class_table(bundle.y, predictions, bundle.classes, rows[tree.members({view.root})]))",
+        "",
+    ]
+    return "\n".join([*start, *lines])
+
+
+def of_two_trees(shown: Shown, other: Shown, k: int, what: str) -> str:
+    drawn = {
+        "Tanglegram": "tangled(tree, tree_b, found).show()",
+        "Broken clusters": "broken(found.broken, found.flow).show()",
+    }.get(what, f"agreement(found.agreement, {k}).show()")
+    function = drawn.partition("(")[0]
+    start = opening(
+        shown, f"from repgeom_core.figures.two_trees import {function}", "from repgeom_core.hierarchy.compare import aligned, compare"
+    )
+    if other.name.startswith(STORED):
+        start.insert(start.index(""), "from repgeom_core.hierarchy.stored import stored_trees")
+        second = f"second = stored_trees(bundle)[{other.name.removeprefix(STORED)!r}]"
+    else:
+        place = f"{other.picked.layer!r}, {other.picked.checkpoint!r}, rows=rows, method={LINKAGES[other.name]!r}"
+        start.insert(start.index(""), "from repgeom_core.hierarchy.bundle_tree import bundle_tree")
+        second = f"second = bundle_tree(bundle, {place})"
+    lines = [
+        second,
+        "tree_b = aligned(rows, second.tree, second.rows)",
+        f"found = compare(tree, tree_b, {k})",
+        "print(found.correlation)",
+        drawn,
+        "",
+    ]
+    return "\n".join([*start, *lines])

@@ -1,0 +1,85 @@
+"""What the treemap draws of the samples of a tree besides their colours: errors, nearest neighbours, who is central."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import tree_view
+from pages.parts.tree_choice import STORED, Shown, stored
+from pages.parts.tree_view import View
+from repgeom_core.linalg.neighbours import neighbours
+from repgeom_core.linalg.shared import shared_neighbours
+
+K = 15
+MOST_NEIGHBOURS = 20_000  # samples whose neighbours a page waits for; more come with the job that makes their tree
+
+
+def knows_errors(shown: Shown) -> bool:
+    samples = shown.picked.bundle.samples(shown.picked.checkpoint)
+    return "correct" in samples and bool(samples["correct"].iloc[shown.rows].notna().any())
+
+
+def errors(shown: Shown) -> np.ndarray:
+    """Wrong predictions ``(n,)``; what is not known is none."""
+    column = shown.picked.bundle.samples(shown.picked.checkpoint)["correct"].iloc[shown.rows]
+    return np.asarray(column.eq(False).fillna(False), bool)
+
+
+def no_neighbours(shown: Shown) -> str:
+    """Why nearest neighbours cannot be shown; empty where they can."""
+    if _similar(shown) is not None:
+        return ""
+    if not shown.picked.layer:
+        return "This bundle has no features, and its tree came without similar samples."
+    if len(shown.rows) < 2:
+        return "There is only one sample."
+    if len(shown.rows) > MOST_NEIGHBOURS and not _whole_split(shown):
+        return f"Only offered for a whole split, or for up to {MOST_NEIGHBOURS:,} samples."
+    return ""
+
+
+def _whole_split(shown: Shown) -> bool:
+    return np.array_equal(shown.rows, shown.picked.rows)
+
+
+def _similar(shown: Shown) -> np.ndarray | None:
+    """Leaves (n, k) that came with a stored tree as similar; the leaf itself where there are fewer."""
+    if not shown.name.startswith(STORED):
+        return None
+    leaves = stored(shown.picked.bundle)[shown.name.removeprefix(STORED)].similar_leaves
+    if leaves is None:
+        return None
+    return np.where(leaves < 0, np.arange(len(leaves))[:, None], leaves)
+
+
+def nearest(shown: Shown) -> np.ndarray:
+    """The nearest neighbours ``(n, k)`` of every leaf among the leaves."""
+    return _nearest(shown, (shown.key, shown.picked.layer, shown.picked.checkpoint))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Nearest neighbours")
+def _nearest(_shown: Shown, key: tuple[str, ...]) -> np.ndarray:
+    similar, picked = _similar(_shown), _shown.picked
+    if similar is not None:
+        return similar
+    k = min(K, len(_shown.rows) - 1)
+    if _whole_split(_shown):
+        return shared_neighbours(picked.bundle, picked.layer, picked.checkpoint, picked.split, k).indices
+    return neighbours(picked.bundle.features(picked.layer, picked.checkpoint).take(_shown.rows), k).indices
+
+
+def from_centre(shown: Shown, view: View) -> np.ndarray:
+    """Distance ``(n,)`` of every sample to the mean of its visible cluster; 0 outside of all."""
+    return _from_centre(shown, view, (shown.key, shown.picked.layer, shown.picked.checkpoint, view))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _from_centre(_shown: Shown, _view: View, key: tuple[object, ...]) -> np.ndarray:
+    picked, tree = _shown.picked, _shown.tree
+    ranks = np.zeros(tree.n, np.float32)
+    for node in tree_view.clusters(_shown, _view):
+        leaves = tree.members(int(node))
+        X = np.asarray(picked.bundle.features(picked.layer, picked.checkpoint).take(_shown.rows[leaves]), np.float32)
+        ranks[leaves] = np.linalg.norm(X - X.mean(axis=0), axis=1)
+    return ranks

@@ -1,0 +1,86 @@
+"""The tree for elsewhere: DendroMap's JSON, one page that works offline, scipy's linkage matrix, and a balanced subset of its samples."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import box_colour, tree_data, tree_view
+from pages.parts.plain_text import counted, plain
+from pages.parts.tree_choice import STORED, Shown, stored
+from repgeom_core.atomic import folder_name
+from repgeom_core.hierarchy.bundle_tree import BundleTree
+from repgeom_core.hierarchy.dendromap_file import write_dendromap
+from repgeom_core.hierarchy.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.stored import StoredTree
+from repgeom_core.views.offline import offline_page
+
+
+@tree_view.view("treemap_exports")
+def show(shown: Shown) -> None:
+    """A popover with a download for each; what is large is made when somebody asks for it."""
+    bundle = shown.picked.bundle
+    stem = f"{bundle.path.name}-{folder_name(shown.picked.checkpoint)}-{folder_name(shown.name)}"
+    with st.popover("Export", icon=":material/ios_share:"):
+        st.caption(f"The whole {plain(shown.name)} tree of {counted(len(shown.rows), 'sample')}.")
+        _download(
+            "DendroMap JSON",
+            "json",
+            stem,
+            "application/json",
+            partial(_dendromap, shown),
+            "For the original DendroMap, and to import it again",
+        )
+        _download(
+            "scipy linkage (.npy)",
+            "npy",
+            stem,
+            "application/octet-stream",
+            partial(_scipy, shown),
+            "A matrix (n − 1, 4): left, right, height, count",
+        )
+        _download("Web page (.html)", "html", stem, "text/html", partial(_page, shown), "One file with thumbnails that works offline")
+
+
+def _download(label: str, suffix: str, stem: str, mime: str, made: Callable[[], bytes], help: str) -> None:
+    st.download_button(
+        label, made, file_name=f"{stem}.{suffix}", mime=mime, key=f"tree_export_{suffix}", help=help, icon=":material/download:",
+        on_click="ignore", width="stretch",
+    )  # fmt: skip
+
+
+def _kept(shown: Shown) -> StoredTree:
+    """The tree as files hold it, with the neighbours that are known already."""
+    if shown.name.startswith(STORED):
+        return stored(shown.picked.bundle)[shown.name.removeprefix(STORED)]
+    near = tree_data.nearest(shown) if not tree_data.no_neighbours(shown) and len(shown.rows) <= tree_data.MOST_NEIGHBOURS else None
+    return StoredTree(shown.tree, shown.rows, None if near is None else shown.rows[near])
+
+
+def _dendromap(shown: Shown) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tree.json"
+        write_dendromap(path, _kept(shown), shown.picked.bundle.samples(shown.picked.checkpoint), shown.picked.bundle.classes)
+        return path.read_bytes()
+
+
+def _scipy(shown: Shown) -> bytes:
+    held = io.BytesIO()
+    np.save(held, to_scipy(shown.tree), allow_pickle=False)
+    return held.getvalue()
+
+
+def _page(shown: Shown) -> bytes:
+    view, colour = tree_view.current(shown), box_colour.current(shown).name
+    near = None if tree_data.no_neighbours(shown) or len(shown.rows) > tree_data.MOST_NEIGHBOURS else tree_data.nearest(shown)
+    bundle, checkpoint = shown.picked.bundle, shown.picked.checkpoint
+    return offline_page(
+        bundle, BundleTree(shown.tree, shown.rows), checkpoint, f"{bundle.name}: {shown.of}", k=view.k,
+        colour=colour if colour in box_colour.of_the_table(shown) else "accuracy", neighbours=near,
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""What of a tree is shown: the root, how many clusters and by which rule; in the URL, and drawn again in part when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import linked
+from pages.parts.tree_choice import Shown
+
+MODES = ("height", "breadth", "count")
+FEWEST, MOST, DEFAULT = 2, 100, 8
+ROOT = "tree_root"  # session state: (key of the tree, node)
+VIEWS = "tree_views"  # session state: the fragments that show the cut
+
+
+@dataclass(frozen=True)
+class View:
+    root: int
+    k: int
+    mode: str
+
+
+def begin_run() -> None:
+    """At the start of a full run: forget which fragments the last one had."""
+    st.session_state[VIEWS] = []
+
+
+def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: a fragment that is drawn again when the selection changes, and when root, number of clusters or colour do."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        fragment = linked.view(key)(function)
+
+        def draw(*arguments: Any, **named: Any) -> Any:
+            views = st.session_state.setdefault(VIEWS, [])
+            if key not in views:
+                views.append(key)
+            return fragment(*arguments, **named)
+
+        return draw
+
+    return decorate
+
+
+def current(shown: Shown) -> View:
+    """From the widgets and the URL. Of another tree than the page's own: the whole of it."""
+    of, node = st.session_state.get(ROOT, ("", -1))
+    root = int(node) if of == shown.key else shown.tree.root
+    return View(root, int(st.session_state.get("k", DEFAULT)), st.session_state.get("cut_mode") or "height")
+
+
+def clusters(shown: Shown, view: View) -> np.ndarray:
+    """The visible nodes in dendrogram order."""
+    from repgeom_core.hierarchy.cut import cut
+
+    return cut(shown.tree, view.k, view.root, view.mode)
+
+
+def redraw() -> NoReturn:
+    """From a callback: draw again what shows the cut."""
+    st.rerun(st.session_state.get(VIEWS) or "app")
+
+
+def settle(shown: Shown) -> None:
+    """Makes this tree the page's own: its root is that of the address, where a session begins, else the one it had, else all of it."""
+    tree = shown.tree
+    of, node = st.session_state.get(ROOT, ("", -1))
+    if of != shown.key:
+        node = tree.root
+        asked = st.query_params.get("root")
+        if asked is not None and not of:  # a session that has shown another tree has that one's root in its address
+            if asked.isascii() and asked.isdigit() and tree.n <= int(asked) < tree.nodes:
+                node = int(asked)
+            else:
+                words = f"The link asks for a cluster that this tree of {tree.n:,} samples does not have; the whole tree is shown."
+                st.toast(words, icon=":material/link_off:")
+    _keep(shown, int(node))
+
+
+def go_to(shown: Shown, node: int) -> NoReturn:
+    """From a callback: make a cluster the root."""
+    _keep(shown, node)
+    redraw()
+
+
+def _keep(shown: Shown, node: int) -> None:
+    st.session_state[ROOT] = (shown.key, node)
+    if node != shown.tree.root:
+        st.query_params["root"] = str(node)
+    elif "root" in st.query_params:
+        del st.query_params["root"]

@@ -1,0 +1,108 @@
+"""The Treemap page: samples nested by likeness as a zoomable treemap, linked with map, dendrogram, class table and details."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import (
+    analysis_card,
+    class_table_panel,
+    dendrogram_panel,
+    extra_columns,
+    frame,
+    linked,
+    map_panel,
+    no_bundle,
+    projection,
+    sample_details,
+    sample_table,
+    sample_wall,
+    sidebar,
+    tree_choice,
+    tree_exports,
+    tree_view,
+    treemap_panel,
+    two_trees_panel,
+)
+from pages.parts.map_panel import Style
+from pages.parts.scope import Scope
+from pages.parts.sidebar import Picked
+from pages.parts.tree_choice import Shown
+
+SENTENCE = (
+    "What a layer holds to be alike is merged, pair by pair, into one tree of all samples. Each box is a cluster of that tree, as large as "
+    "it has samples; a click zooms into it, Escape goes back."
+)
+MAP, DENDROGRAM, CLASSES, SAMPLE, TWO = PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
+BELOW = ["Gallery", "Table"]
+
+
+def show(picked: Picked) -> None:
+    st.title("Treemap", anchor=False)
+    st.caption(SENTENCE)
+    tree_view.begin_run()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_choices"):
+        wanted = tree_choice.choose(picked)
+    if wanted is None:
+        return
+    shown = tree_choice.get(picked, wanted)
+    if shown is None:
+        return
+    tree_view.settle(shown)
+    treemap_panel.controls(shown)
+    with st.container(key="treemap_and_panel"):
+        left, right = st.columns([3, 2], gap="medium")
+        with right:
+            panel = st.segmented_control(
+                "Beside the treemap", PANELS, default=MAP, key="panel", label_visibility="collapsed", bind="query-params", required=True
+            )
+        with left:
+            treemap_panel.show(shown, thumbnails=panel != MAP or not picked.layer)
+        with right:
+            beside(shown, str(panel))
+    tree_exports.show(shown)
+    below(picked, shown.rows)
+    if picked.layer:
+        where = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
+        analysis_card.family(where, "hierarchy", "All measures of hierarchy")
+
+
+def beside(shown: Shown, panel: str) -> None:
+    if panel == DENDROGRAM:
+        dendrogram_panel.show(shown)
+    elif panel == CLASSES:
+        class_table_panel.show(shown)
+    elif panel == SAMPLE:
+        sample_details.show(shown)
+    elif panel == TWO:
+        two_trees_panel.show(shown)
+    elif shown.picked.layer:
+        map_of(shown)
+    else:
+        st.info("This bundle has a tree but no features, so there is no map of it.", icon=":material/scatter_plot:")
+
+
+def map_of(shown: Shown) -> None:
+    picked = shown.picked
+    samples = extra_columns.joined(picked.bundle, picked.bundle.samples(picked.checkpoint))
+    colour = map_panel.choose_colour(samples)
+    placed = projection.get(picked, projection.Wanted("pca"))
+    map_panel.show(picked, np.intersect1d(picked.rows, shown.rows), placed, colour, Style(None, None))
+
+
+@linked.view("treemap_below")
+def below(picked: Picked, rows: np.ndarray) -> None:
+    view = st.segmented_control("View", BELOW, default=BELOW[0], key="treemap_below", label_visibility="collapsed", required=True)
+    if view == "Gallery":
+        sample_wall.show(picked, rows)
+    else:
+        sample_table.show(picked, np.sort(rows))
+
+
+frame.required()
+picked = sidebar.current()
+if picked is None:
+    no_bundle.show("Treemap")
+else:
+    show(picked)
