@@ -20,7 +20,7 @@ import pandas as pd
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import SourceError
 from repgeom_core.hierarchy import deep_json
-from repgeom_core.hierarchy.dendromap_nodes import Leaf, flattened
+from repgeom_core.hierarchy.dendromap_nodes import Leaf, described, flattened, written
 from repgeom_core.hierarchy.stored import StoredTree
 from repgeom_core.sentences import reason
 from repgeom_core.suggest import shortened
@@ -86,9 +86,11 @@ def read_dendromap(path: str | Path) -> DendroMapFile:
 def _roots(content: Any, path: Path) -> dict[str, dict[str, Any]]:
     if not isinstance(content, dict):
         raise SourceError(
-            f"{path} is no file of DendroMap: expected an object with a 'tree', or with one for each class; got {_kind(content)}."
+            f"{path} is no file of DendroMap: expected an object with a 'tree', or with one for each class; got {described(content)}."
         )
-    roots = {name: value for name, value in content.items() if isinstance(value, dict) and ("leaf" in value or "children" in value)}
+    roots = {
+        written(name): value for name, value in content.items() if isinstance(value, dict) and ("leaf" in value or "children" in value)
+    }
     if not roots:
         raise SourceError(
             f"{path} is no file of DendroMap: expected a 'tree', or one for each class; it has {shortened(list(content)) or 'nothing'}."
@@ -105,8 +107,8 @@ def _classes(content: dict[str, Any], path: Path) -> tuple[str, ...] | None:
     if listed is None:
         return None
     if not isinstance(listed, list) or not all(isinstance(name, str | int) for name in listed):
-        raise SourceError(f"{path}: expected 'classes' to be a list of names; got {_kind(listed)}.")
-    names = tuple(str(name) for name in listed)
+        raise SourceError(f"{path}: expected 'classes' to be a list of names; got {described(listed)}.")
+    names = tuple(written(str(name)) for name in listed)
     if len(set(names)) < len(names):
         raise SourceError(f"{path}: every name in 'classes' must be another, but {next(n for n in names if names.count(n) > 1)!r} repeats.")
     return names
@@ -132,9 +134,9 @@ def _class_name(leaf: Leaf, name: str, given: tuple[str, ...] | None) -> str | N
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise SourceError(f"{leaf.where}: expected {name!r} to be the name of a class; got {_kind(value)}.")
+        raise SourceError(f"{leaf.where}: expected {name!r} to be the name of a class; got {described(value)}.")
     number = isinstance(value, int) and given is not None and str(value) not in given and 0 <= value < len(given)
-    return given[value] if number and given else str(value)  # type: ignore[index]
+    return given[value] if number and given else written(str(value))  # type: ignore[index]
 
 
 def _ids(filenames: Sequence[str], owners: Sequence[str], path: Path) -> list[str]:
@@ -157,8 +159,10 @@ def _similar(leaves: Sequence[Leaf], rows: np.ndarray, nodes: Any, path: Path) -
     row_of = {leaf.instance: int(row) for leaf, row in zip(leaves, rows, strict=True)}
     found: list[list[int]] = []
     for leaf, ids in zip(leaves, lists, strict=True):
-        if ids is not None and not (isinstance(ids, list) and all(type(id) is int for id in ids)):
-            raise SourceError(f"{leaf.where}: expected 'similar' to be a list of instance indices; got {_kind(ids)}.")
+        if not isinstance(ids, list | None):
+            raise SourceError(f"{leaf.where}: expected 'similar' to be a list of instance indices; got {described(ids)}.")
+        if wrong := [id for id in ids or [] if type(id) is not int]:
+            raise SourceError(f"{leaf.where}: expected 'similar' to list instance indices, whole numbers; got {described(wrong[0])}.")
         found.append([row_of[id] for id in ids or [] if id in row_of])
     similar = np.full((len(leaves), max(map(len, found))), NO_INDEX, np.int32)
     for i, its in enumerate(found):
@@ -177,7 +181,9 @@ def _features(leaves: Sequence[Leaf], nodes: Any, path: Path) -> np.ndarray | No
         vector = vectors.get(leaf.instance)
         if not isinstance(vector, list) or len(vector) != len(rows[0] if rows else vector):
             expected = f"a list of {len(rows[0]):,} numbers" if rows else "a list of numbers"
-            raise SourceError(f"{path}: expected 'features' of instance {leaf.instance} in 'nodes' to be {expected}; got {_kind(vector)}.")
+            raise SourceError(
+                f"{path}: expected 'features' of instance {leaf.instance} in 'nodes' to be {expected}; got {described(vector)}."
+            )
         rows.append(vector)
     try:
         X = np.array(rows, np.float32)
@@ -190,15 +196,12 @@ def _features(leaves: Sequence[Leaf], nodes: Any, path: Path) -> np.ndarray | No
 
 def _entries(nodes: Any, path: Path) -> list[dict[str, Any]]:
     if not isinstance(nodes, list) or not all(isinstance(entry, dict) for entry in nodes):
-        raise SourceError(f"{path}: expected 'nodes' to be a list of objects; got {_kind(nodes)}.")
+        raise SourceError(f"{path}: expected 'nodes' to be a list of objects; got {described(nodes)}.")
+    for place, entry in enumerate(nodes):
+        if type(entry.get("instance_index")) not in (int, type(None)):
+            came = described(entry["instance_index"])
+            raise SourceError(f"{path}: expected 'instance_index' of entry {place} of 'nodes' to be a whole number; got {came}.")
     return nodes
-
-
-def _kind(value: Any) -> str:
-    """A JSON value for people: long ones by their kind."""
-    if isinstance(value, dict | list):
-        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value):,}"
-    return "nothing" if value is None else repr(value)[:60]
 
 
 def write_dendromap(

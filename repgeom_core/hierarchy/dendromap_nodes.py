@@ -11,6 +11,7 @@ import numpy as np
 from repgeom_core.errors import SourceError
 from repgeom_core.hierarchy.tree import Tree, renumbered
 
+HIGHEST = 1e300  # of heights: beyond it their squares and sums are infinite
 ROUNDING = 1e-3  # how far, relatively, what two siblings say of their merge may differ: files round
 
 
@@ -24,7 +25,19 @@ class Leaf:
 
     @property
     def filename(self) -> str:
-        return str(self.node.get("filename") or "")
+        return written(str(self.node.get("filename") or ""))
+
+
+def written(text: str) -> str:
+    """Text that can be written to a file: JSON may name halves of characters, which stand for none."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def described(value: Any) -> str:
+    """A value of JSON, for people; of what may hold others only how many (they may nest deeper than ``repr`` goes)."""
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value):,}"
+    return "nothing" if value is None else f"{value!r:.60}"
 
 
 def flattened(root: dict[str, Any], where: str, older: bool, method: str = "ward") -> tuple[Tree, list[Leaf]]:
@@ -65,7 +78,7 @@ def _preorder(root: dict[str, Any], where: str) -> tuple[list[dict[str, Any]], d
         k = len(nodes)
         if not isinstance(node, dict):
             above = _place(nodes[parent], parent, where)
-            raise SourceError(f"{above}: expected the two 'children' to be nodes; got {node!r:.60}.")
+            raise SourceError(f"{above}: expected the two 'children' to be nodes; got {described(node)}.")
         if parent >= 0:
             side[parent] = k
         nodes.append(node)
@@ -73,7 +86,7 @@ def _preorder(root: dict[str, Any], where: str) -> tuple[list[dict[str, Any]], d
             continue
         children = node.get("children")
         if not isinstance(children, list) or len(children) != 2:
-            came = f"{len(children):,}" if isinstance(children, list) else "none" if children is None else f"{children!r:.60}"
+            came = f"{len(children):,}" if isinstance(children, list) else "none" if children is None else described(children)
             raise SourceError(f"{_place(node, k, where)}: expected two 'children', or 'leaf': true; got {came}.")
         waiting += [(children[1], k, right), (children[0], k, left)]
     return nodes, left, right
@@ -92,10 +105,10 @@ def _leaf(node: dict[str, Any], where: str) -> Leaf:
     name = "instance_index" if "instance_index" in node else "node_index"
     instance = node.get(name)
     if type(instance) is not int or instance < 0:
-        raise SourceError(f"{where}: expected 'instance_index' to be a whole number from 0; got {instance!r:.60}.")
+        raise SourceError(f"{where}: expected 'instance_index' to be a whole number from 0; got {described(instance)}.")
     filename = node.get("filename")
     if filename is not None and not isinstance(filename, str):
-        raise SourceError(f"{where}: expected 'filename' to be text; got {filename!r:.60}.")
+        raise SourceError(f"{where}: expected 'filename' to be text; got {described(filename)}.")
     return Leaf(node, instance, where)
 
 
@@ -129,8 +142,8 @@ def _own_height(nodes: list[dict[str, Any]], k: int, left: int, right: int, olde
 
 def _distance(node: dict[str, Any], k: int, where: str) -> float:
     value = node.get("merging_distance")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise SourceError(f"{_place(node, k, where)}: expected 'merging_distance' to be a number from 0; got {value!r:.60}.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HIGHEST:
+        raise SourceError(f"{_place(node, k, where)}: expected 'merging_distance' to be a number from 0; got {described(value)}.")
     return float(value)
 
 

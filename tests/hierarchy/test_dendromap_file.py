@@ -216,6 +216,13 @@ def test_a_class_of_one_sample_is_a_tree(tmp_path: Path) -> None:
     assert again.samples.equals(found.samples)
 
 
+def test_halves_of_characters_are_replaced(tmp_path: Path) -> None:
+    leaf = r'{"leaf": true, "instance_index": 0, "filename": "\ud800.png", "true_class": "\udfff"}'
+    (tmp_path / "a.json").write_text(f'{{"tree": {leaf}}}')
+    found = read_dendromap(tmp_path / "a.json")
+    assert found.samples["id"].tolist() == ["?.png"] and found.classes == ("?",)
+
+
 def test_heights_that_rounding_inverted_are_raised(tmp_path: Path) -> None:
     def leaf(i: int, distance: float) -> dict[str, Any]:
         return {"leaf": True, "merging_distance": distance, "node_index": i, "instance_index": i, "node_count": 1}
@@ -252,6 +259,8 @@ def break_node(content: dict[str, Any], index: int, **fields: Any) -> dict[str, 
         (1, {"true_class": "wolf"}, "node 1: 'true_class' is 'wolf', which is not among the classes (cat, dog)"),
         (1, {"true_class": 2.5}, "node 1: expected 'true_class' to be the name of a class; got 2.5"),
         (1, {"similar": "0"}, "node 1: expected 'similar' to be a list of instance indices; got '0'"),
+        (1, {"similar": [0, "b"]}, "node 1: expected 'similar' to list instance indices, whole numbers; got 'b'"),
+        (1, {"merging_distance": 10**400}, "node 1: expected 'merging_distance' to be a number from 0; got 1000"),
         (1, {"filename": 4}, "node 1: expected 'filename' to be text; got 4"),
     ],
 )
@@ -278,6 +287,8 @@ def test_a_malformed_node_is_named(tmp_path: Path, index: int, fields: dict[str,
         ('{"tree": {"leaf": true, "instance_index": 0}, "classes": "cat"}', "expected 'classes' to be a list of names; got 'cat'"),
         ('{"tree": {"leaf": true, "instance_index": 0}, "classes": ["a", "a"]}', "'a' repeats"),
         ('{"tree": {"leaf": true, "instance_index": 0}, "nodes": 3}', "expected 'nodes' to be a list of objects; got 3"),
+        ('{"tree": {"leaf": true, "instance_index": 0}, "nodes": [{"instance_index": []}]}', "entry 0 of 'nodes' to be a whole number"),
+        ('{"tree": {"children": [' + "[" * 5000 + "]" * 5000 + ", 1]}}", "to be nodes; got a list of 1"),
     ],
 )
 def test_what_is_no_dendromap_file_is_refused_in_one_sentence(tmp_path: Path, text: str, message: str) -> None:
