@@ -43,7 +43,7 @@ export class Page {
       ]),
     );
     this.stage = stage;
-    this.view = new TreemapView(stage);
+    this.view = new TreemapView(stage.attachShadow({ mode: "open" })); // its styles are its own, as on the dashboard
     subscribe(() => this.showDetails());
     new ResizeObserver(() => this.draw()).observe(stage);
     addEventListener("hashchange", () => {
