@@ -17,6 +17,7 @@ from repgeom_core.figures.frame import (
     NEUTRAL,
     SERIES,
     STEADY,
+    WIDE,
     axis_title,
     class_names,
     colorscale,
@@ -250,11 +251,17 @@ def _curves(arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
                 "traces": traces,
                 "title": ", ".join(_words(name) for name in group),
                 "height": 170,
-                "x": {"title": axis_title(_words(named) or "place")},
+                "x": {**(log_axis(x) if _widening(x) else {}), "title": axis_title(_words(named) or "place")},
                 "y": {**(log_axis(everything) if log else {}), "title": axis_title("value")},
             }
         )
     return panels
+
+
+def _widening(x: np.ndarray) -> bool:
+    """Whether points lie so much closer at the beginning that a log axis is what they were chosen for."""
+    gaps = np.diff(x[np.isfinite(x)])
+    return wide(x) and bool(len(gaps) and gaps.min() > 0 and gaps.max() > WIDE * gaps.min())
 
 
 def _is_axis(name: str, array: np.ndarray) -> bool:

@@ -55,6 +55,15 @@ def test_curves_stand_over_the_whole_numbers_that_count_up() -> None:
     assert all(list(t.x) == [2, 4, 8, 16] for t in lines)
 
 
+def test_a_curve_whose_points_lie_closer_at_the_beginning_has_a_log_axis() -> None:
+    def axis(x: np.ndarray) -> str | None:
+        return figure_of(result({"k": x, "purity": np.linspace(0, 1, len(x))})).layout.xaxis2.type
+
+    assert axis(np.array([1, 2, 4, 9, 30, 100, 1000])) == "log"
+    assert axis(np.arange(1, 1000)) is None
+    assert axis(np.array([2, 4, 8, 16])) is None
+
+
 def test_a_curve_without_an_axis_stands_over_its_rank() -> None:
     lines = [t for t in figure_of(result({"eigenvalues": np.array([3.0, 2.0, 1.0, 0.5])})).data if t.mode == "lines+markers"]
     assert list(lines[0].x) == [1, 2, 3, 4]
