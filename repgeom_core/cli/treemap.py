@@ -219,12 +219,17 @@ def _with_similar(args: argparse.Namespace, bundle: Bundle, stored: StoredTree, 
     """With the nearest samples of each, where finding them is cheap."""
     from repgeom_core.hierarchy.stored import StoredTree
     from repgeom_core.linalg.neighbours import neighbours
+    from repgeom_core.linalg.shared import shared_neighbours
 
     k = min(SIMILAR, stored.tree.n - 1)
     if k < 1 or stored.tree.n > SIMILAR_UP_TO:
         return stored
     layer, checkpoint = _place(args, bundle)
-    graph = neighbours(bundle.features(layer, checkpoint).take(stored.rows), k, progress=progress)
+    if args.rows is None and args.class_name is None and not args.by_class:
+        graph = shared_neighbours(bundle, layer, checkpoint, args.split, k, progress)  # maps and analyses need them, too
+    else:
+        quiet = Progress() if args.by_class else progress
+        graph = neighbours(bundle.features(layer, checkpoint).take(stored.rows), k, progress=quiet)
     return StoredTree(stored.tree, stored.rows, stored.rows[graph.indices])
 
 
