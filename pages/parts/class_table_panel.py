@@ -40,7 +40,7 @@ HEADS = {
 }
 
 
-@tree_view.view("treemap_side")
+@tree_view.view("class_table_panel")
 def show(shown: Shown) -> None:
     bundle, view = shown.picked.bundle, tree_view.current(shown)
     rows = shown.members(view.root)

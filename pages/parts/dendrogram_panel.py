@@ -19,7 +19,7 @@ STEPS = 1000  # of the slider
 HINT = "Click a cluster, or a merge for all below it, to select its samples; a ring shows the selected share."
 
 
-@tree_view.view("treemap_side")
+@tree_view.view("dendrogram_panel")
 def show(shown: Shown) -> None:
     view = tree_view.current(shown)
     nodes = tree_view.clusters(shown, view)

@@ -17,6 +17,7 @@ FIRST = ("label", "prediction", "correct", "confidence", "loss", "split")
 AROUND = "treemap_around"  # session state: (place, rows, distances) of the neighbours found last
 
 
+@tree_view.view("sample_details")
 def show(shown: Shown) -> None:
     bundle = shown.picked.bundle
     row = linked.focus(bundle)
@@ -42,7 +43,7 @@ def _facts(samples: pd.DataFrame, row: int) -> list[tuple[str, str]]:
     for name in names:
         value = samples[name].iloc[row]
         if not pd.isna(value):
-            found.append((name, number(value) if isinstance(value, float | np.floating) else str(value)))
+            found.append((name, number(float(value)) if isinstance(value, float | np.floating) else str(value)))
     return found
 
 

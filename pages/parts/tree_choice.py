@@ -212,7 +212,7 @@ def linkage_of(picked: Picked, wanted: Wanted, layer: str, checkpoint: str, plac
 
 def approximate(tree: Tree) -> str:
     """Which part of a tree is approximate, in words; empty where none is."""
-    marks = int(np.count_nonzero(tree.approximate))
+    marks = 0 if tree.approximate is None else int(tree.approximate.sum())
     if not marks:
         return ""
     if "micro_clusters" in tree.meta:

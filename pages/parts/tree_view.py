@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 import streamlit as st
@@ -12,7 +12,8 @@ import streamlit as st
 from pages.parts import linked
 from pages.parts.tree_choice import Shown
 
-MODES = ("height", "breadth", "count")
+Mode = Literal["height", "breadth", "count"]
+MODES: tuple[Mode, ...] = ("height", "breadth", "count")
 FEWEST, MOST, DEFAULT = 2, 100, 8
 ROOT = "tree_root"  # session state: (key of the tree, node)
 VIEWS = "tree_views"  # session state: the fragments that show the cut
@@ -22,7 +23,7 @@ VIEWS = "tree_views"  # session state: the fragments that show the cut
 class View:
     root: int
     k: int
-    mode: str
+    mode: Mode
 
 
 def begin_run() -> None:

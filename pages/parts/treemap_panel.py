@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,11 @@ from repgeom_core.views.payloads import Payload
 
 HEIGHT = 640
 NODES = "treemap_nodes_handle"  # session state: what the canvas draws its boxes' colours from
-ORDERS = {"evenly spaced": "even", "most central first": "central", "errors first": "errors"}
+ORDERS: dict[str, Literal["even", "central", "errors"]] = {
+    "evenly spaced": "even",
+    "most central first": "central",
+    "errors first": "errors",
+}
 
 
 @tree_view.view("treemap_controls")
@@ -66,28 +71,33 @@ def show(shown: Shown, thumbnails: bool = True) -> None:
     key = (shown.key, *box_colour.stamp(shown))
     table = box_colour.table(shown)
     whole = np.array_equal(shown.rows, np.arange(bundle.n))
-    sent: dict[str, str | None] = {
-        "tree": channel.send(_tree(shown, shown.key), "treemap_tree"),
-        "rows": None if whole else channel.send(payloads.pack_rows(shown.rows, bundle.ids_digest), "treemap_rows"),
-        "labels": channel.send(_labels(shown, key), "treemap_labels"),
-        "columns": channel.send(_hover(table, (*key, *extra_columns.digests(bundle))), "treemap_columns"),
-        "colours": channel.send(_cells(shown, key), "treemap_cells") if _has_labels(shown) else None,
-        "errors": channel.send(payloads.pack_flags(tree_data.errors(shown)), "treemap_errors") if tree_data.knows_errors(shown) else None,
-        "thumbnails": None,
-        "sparks": None,
-        "text": "text" if "text" in table else None,
-    }
-    if bundle.thumbnails is not None:
-        sent["thumbnails"] = bundle.ids_digest
-        if thumbnails:
-            channel.send_thumbnails(bundle.thumbnails, bundle.ids_digest, "thumbnails")
-    elif picked.layer and not sent["text"]:
-        sent["sparks"] = channel.send(_sparks(shown, (shown.key, picked.layer, picked.checkpoint)), "treemap_sparks")
-    draw(shown, sent)
+    canvas = st.container()  # first, so that its place does not depend on what is sent
+    with st.container(key="treemap_channels"):
+        sent: dict[str, Any] = {
+            "tree": channel.send(_tree(shown, shown.key), "treemap_tree"),
+            "rows": None if whole else channel.send(payloads.pack_rows(shown.rows, bundle.ids_digest), "treemap_rows"),
+            "labels": channel.send(_labels(shown, key), "treemap_labels"),
+            "columns": channel.send(_hover(table, (*key, *extra_columns.digests(bundle))), "treemap_columns"),
+            "colours": channel.send(_cells(shown, key), "treemap_cells") if _has_labels(shown) else None,
+            "errors": channel.send(payloads.pack_flags(tree_data.errors(shown)), "treemap_errors")
+            if tree_data.knows_errors(shown)
+            else None,
+            "thumbnails": None,
+            "sparks": None,
+            "text": "text" if "text" in table else None,
+        }
+        if bundle.thumbnails is not None:
+            sent["thumbnails"] = bundle.ids_digest
+            if thumbnails:
+                channel.send_thumbnails(bundle.thumbnails, bundle.ids_digest, "thumbnails")
+        elif picked.layer and not sent["text"]:
+            sent["sparks"] = channel.send(_sparks(shown, (shown.key, picked.layer, picked.checkpoint)), "treemap_sparks")
+    with canvas:
+        draw(shown, sent)
 
 
 @tree_view.view("treemap")
-def draw(shown: Shown, sent: dict[str, str | None]) -> None:
+def draw(shown: Shown, sent: dict[str, Any]) -> None:
     bundle, tree, view = shown.picked.bundle, shown.tree, tree_view.current(shown)
     order = ORDERS[st.session_state.get("thumb_order") or "evenly spaced"]
     similar = bool(st.session_state.get("similar")) and not tree_data.no_neighbours(shown)

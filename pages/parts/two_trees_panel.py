@@ -16,6 +16,7 @@ from repgeom_core.figures.two_trees import agreement, broken, tangled
 from repgeom_core.hierarchy.compare import Comparison, aligned, compare, recut
 
 AGREEMENT, TANGLEGRAM, BROKEN, BESIDE = VIEWS = ["By k", "Tanglegram", "Broken clusters", "Treemap B"]
+FEWEST = 4  # samples whose trees are compared
 HINT = "Click a cluster, or a band, to select its samples."
 
 
@@ -76,12 +77,15 @@ def _stored(shown: Shown) -> list[str]:
 
 def show(shown: Shown) -> None:
     """Chooses tree B, and compares."""
+    if shown.tree.n < FEWEST:
+        st.info(f"Trees of fewer than {FEWEST} samples do not differ enough to be compared.", icon=":material/compare_arrows:")
+        return
     other = choose(shown)
     if other is not None:
         compared(shown, other)
 
 
-@tree_view.view("treemap_side")
+@tree_view.view("two_trees_panel")
 def compared(shown: Shown, other: Shown) -> None:
     k = min(tree_view.current(shown).k, shown.tree.n)
     with st.spinner("Comparing the trees"):

@@ -1,0 +1,255 @@
+"""The Treemap page, driven without a browser: every control does what it says in every state of the data, and nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import library, tree_choice
+from repgeom_core.bundle import create_bundle, open_bundle
+from repgeom_core.hierarchy.bundle_tree import bundle_tree
+from repgeom_core.hierarchy.cut import cut, heights_of_cut
+from repgeom_core.hierarchy.stored import store_tree
+from repgeom_core.jobs import JobQueue
+from repgeom_core.sources import Dataset
+
+ROOT = Path(__file__).parents[2]
+PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
+
+
+@pytest.fixture
+def app(workspace: Path) -> AppTest:
+    st.cache_resource.clear()
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+
+
+def opened(app: AppTest, **address: str) -> AppTest:
+    """The page, opened by an address."""
+    app.query_params.update(address) if address else None
+    app.run()
+    return app.switch_page("pages/treemap.py").run()
+
+
+def fine(app: AppTest) -> None:
+    assert not app.exception and not app.error, [e.value for e in (*app.exception, *app.error)]
+
+
+def said(app: AppTest) -> str:
+    """All captions and notes, without what escapes Markdown."""
+    return "\n".join(element.value.replace("\\", "") for element in (*app.caption, *app.info, *app.warning, *app.markdown))
+
+
+def digits(workspace: Path):
+    return open_bundle(workspace / "bundles/digits")
+
+
+def replaced(workspace: Path, samples: pd.DataFrame, classes: tuple[str, ...], X: np.ndarray) -> None:
+    path = workspace / "bundles/digits"
+    shutil.rmtree(path)
+    create_bundle(path, Dataset("digits", samples, classes)).add_checkpoint("end", features={"x": X.astype(np.float32)})
+
+
+def everything_draws(app: AppTest) -> None:
+    for panel in PANELS:
+        app.segmented_control(key="panel").set_value(panel).run()
+        fine(app)
+    for colour in app.selectbox(key="box_colour").options:
+        app.selectbox(key="box_colour").set_value(colour).run()
+        fine(app)
+
+
+def test_the_page_opens_with_ward_in_eight_boxes_coloured_by_accuracy(app: AppTest) -> None:
+    opened(app)
+    fine(app)
+    assert app.selectbox(key="tree").value == "Ward"
+    assert app.slider(key="k").value == 8
+    assert app.selectbox(key="box_colour").value == "accuracy"
+    assert "Ward tree of features at end · 8 clusters of 240 samples" in said(app)
+
+
+def test_every_panel_and_every_colour_draws(app: AppTest) -> None:
+    everything_draws(opened(app))
+
+
+@pytest.mark.parametrize("linkage", ["Average", "Complete", "Single"])
+def test_every_linkage_draws(app: AppTest, linkage: str) -> None:
+    opened(app, tree=linkage, panel="Dendrogram")
+    fine(app)
+    assert f"{linkage} tree of features at end" in said(app)
+
+
+def test_the_address_restores_root_clusters_and_colour(app: AppTest, workspace: Path) -> None:
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    node = int(cut(tree, 3)[1])
+    opened(app, root=str(node), k="5", box_colour="purity")
+    fine(app)
+    assert app.slider(key="k").value == 5 and app.selectbox(key="box_colour").value == "purity"
+    assert f"5 clusters of {tree.count[node]:,} of 240 samples" in said(app)
+    assert str(node) in app.query_params["root"]
+
+
+@pytest.mark.parametrize("root", ["9999", "-3", "x", "7"])
+def test_a_root_that_is_no_cluster_of_the_tree_is_told_and_the_whole_is_shown(app: AppTest, root: str) -> None:
+    opened(app, root=root)
+    fine(app)
+    assert any("the whole tree is shown" in toast.value for toast in app.toast)
+    assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
+
+
+def test_a_nonsense_address_falls_back_to_the_defaults(app: AppTest) -> None:
+    opened(app, **dict.fromkeys(("tree", "k", "cut_mode", "box_colour", "panel", "only_class", "class_as"), "../../etc/passwd"))
+    fine(app)
+    assert app.selectbox(key="tree").value == "Ward"
+
+
+def test_root_of_one_tree_is_not_that_of_another(app: AppTest, workspace: Path) -> None:
+    opened(app, root=str(bundle_tree(digits(workspace), "features", "end").tree.root - 1))
+    app.sidebar.selectbox(key="layer").set_value("pixels").run()
+    fine(app)
+    assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
+
+
+def test_cut_line_and_number_of_clusters_are_one_choice(app: AppTest, workspace: Path) -> None:
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    opened(app, panel="Dendrogram")
+    low, high = heights_of_cut(tree, 8)
+    assert low <= app.slider(key="cut_height").value < high
+    app.slider(key="cut_height").set_value(sum(heights_of_cut(tree, 3)) / 2).run()
+    fine(app)
+    assert app.slider(key="k").value == 3
+    app.slider(key="k").set_value(20).run()
+    low, high = heights_of_cut(tree, 20)
+    assert low <= app.slider(key="cut_height").value < high
+
+
+def test_more_clusters_than_samples_is_said(app: AppTest, workspace: Path) -> None:
+    replaced(workspace, pd.DataFrame({"id": list("abcde")}), (), np.eye(5))
+    opened(app, k="40")
+    fine(app)
+    assert "5 clusters of the 40 asked for" in said(app)
+
+
+def test_a_class_is_picked_out_or_has_its_own_tree(app: AppTest, workspace: Path) -> None:
+    opened(app)
+    twos = int((digits(workspace).y == 2).sum())
+    app.selectbox(key="only_class").set_value("two").run()
+    fine(app)
+    assert "clusters of 240 samples" in said(app)
+    app.segmented_control(key="class_as").set_value(tree_choice.OWN).run()
+    fine(app)
+    assert f"clusters of {twos} samples" in said(app) and "class two, features at end" in said(app)
+
+
+def test_the_selection_has_its_own_tree_and_there_is_a_way_back(app: AppTest, workspace: Path) -> None:
+    opened(app)
+    app.button(key="tree_of_selected").click().run()
+    assert any("Select at least two samples" in toast.value for toast in app.toast)
+    mask = digits(workspace).y == 1
+    app.session_state["selection_histories"][digits(workspace).ids_digest].replace(mask, "test")
+    app.button(key="tree_of_selected").click().run()
+    fine(app)
+    assert f"clusters of {mask.sum()} samples" in said(app)
+    app.button(key="tree_back").click().run()
+    fine(app)
+    assert "clusters of 240 samples" in said(app)
+
+
+def test_bundle_without_labels_and_predictions_is_shown_by_height(app: AppTest, workspace: Path) -> None:
+    samples = pd.DataFrame({"id": [f"s{i}" for i in range(30)], "weight": np.arange(30.0)})
+    replaced(workspace, samples, (), np.random.default_rng(0).normal(size=(30, 4)))
+    opened(app)
+    fine(app)
+    assert app.selectbox(key="box_colour").value == "height" and "mean weight" in app.selectbox(key="box_colour").options
+    everything_draws(app)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_very_few_samples_are_shown(app: AppTest, workspace: Path, n: int) -> None:
+    label = pd.Categorical(["only"] * n, categories=["only"])
+    replaced(workspace, pd.DataFrame({"id": [f"s{i}" for i in range(n)], "label": label}), ("only",), np.arange(4.0 * n).reshape(n, 4))
+    everything_draws(opened(app))
+
+
+def test_text_samples_are_shown(app: AppTest, workspace: Path) -> None:
+    samples = pd.DataFrame({"id": [f"s{i}" for i in range(20)], "text": [f"<b>line</b> *{i}*" for i in range(20)]})
+    replaced(workspace, samples, (), np.random.default_rng(0).normal(size=(20, 3)))
+    everything_draws(opened(app))
+
+
+def test_a_stored_tree_is_shown_without_features(app: AppTest, workspace: Path) -> None:
+    path = workspace / "bundles/digits"
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    shutil.rmtree(path)
+    samples = pd.DataFrame({"id": [f"s{i}" for i in range(240)]})
+    create_bundle(path, Dataset("digits", samples, ())).add_checkpoint("data", features={})
+    store_tree(path, "of the paper", tree)
+    opened(app)
+    fine(app)
+    assert app.selectbox(key="tree").value == "Stored: of the paper"
+    everything_draws(app)
+
+
+def test_a_damaged_stored_tree_is_told_and_the_others_are_shown(app: AppTest, workspace: Path) -> None:
+    store_tree(digits(workspace), "mine", bundle_tree(digits(workspace), "features", "end").tree)
+    (workspace / "bundles/digits/trees/broken.npz").write_bytes(b"nothing")
+    opened(app, tree="Stored: mine")
+    fine(app)
+    assert "broken.npz is damaged" in said(app) and "the tree “mine” that came with the data" in said(app)
+
+
+def test_a_large_tree_is_computed_by_a_job(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = JobQueue(workspace, command=(sys.executable, "-c", "import time; time.sleep(30)"))
+    monkeypatch.setattr(library, "jobs", lambda: queue)
+    monkeypatch.setattr(tree_choice, "AT_ONCE", 100)
+    opened(app)
+    fine(app)
+    (job,) = queue.jobs()
+    assert job.arguments[0] == "treemap" and "--layer=features" in job.arguments
+    assert not app.selectbox(key="tree").disabled and any(b.label == "Cancel" for b in app.button)
+    job.cancel()
+
+
+def test_the_class_search_does_not_mind_upper_case(app: AppTest) -> None:
+    opened(app, panel="Classes")
+    app.text_input(key="class_search").set_value("TWO").run()
+    fine(app)
+    table = next(frame.value for frame in app.dataframe if "recall" in frame.value)
+    assert table["class"].tolist() == ["two"]
+    app.text_input(key="class_search").set_value("no such").run()
+    fine(app)
+    assert "No class of this cluster is called so." in said(app)
+
+
+def test_neighbourhood_change_and_local_dimension_become_colours(app: AppTest) -> None:
+    opened(app)
+    app.button(key="paint_neighbourhood_change").click().run()
+    fine(app)
+    assert app.selectbox(key="box_colour").value == "mean neighbourhood change to start · features · end"
+    assert any("change on average" in toast.value for toast in app.toast)
+
+
+def test_trees_of_two_checkpoints_are_compared(app: AppTest) -> None:
+    opened(app, panel="Two trees")
+    fine(app)
+    assert app.selectbox(key="checkpoint_b").value == "middle" and "Cophenetic correlation" in said(app)
+    app.button(key="colour_by_b").click().run()
+    fine(app)
+    assert app.selectbox(key="box_colour").value == "purity in tree B"
+    for view in ("Tanglegram", "Broken clusters", "Treemap B", "By k"):
+        app.segmented_control(key="two_trees").set_value(view).run()
+        fine(app)
+    app.selectbox(key="checkpoint_b").set_value("end").run()
+    fine(app)
+    assert "Tree B is the tree shown" in said(app)
+
+
+def test_markup_in_class_names_stays_text(app: AppTest) -> None:
+    everything_draws(opened(app, box_colour="majority class", only_class="<img src=x onerror=alert(1)>"))
+    assert not any("<img" in element.value for element in (*app.caption, *app.markdown))
