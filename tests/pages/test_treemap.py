@@ -1,4 +1,4 @@
-"""The Treemap page, driven without a browser: every control does what it says in every state of the data, and nothing ends in a traceback."""
+"""The Treemap page without a browser: every control does what it says in every state of the data, and nothing ends in a traceback."""
 
 from __future__ import annotations
 
