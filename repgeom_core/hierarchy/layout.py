@@ -4,11 +4,15 @@ Every visible cluster is a *box*, every node above it a *frame* around its two c
 dendrogram order. Boxes' areas are proportional to their counts, but for two bounds: no side is shorter than one thumbnail, and no box
 much longer than wide. A frame is cut in the direction that makes the boxes within less oblong, not blindly across its longer side.
 
+Beside a large cluster, one too small for thumbnails of its own (an outlier, or a link of a chain) would be a sliver along a whole side.
+The frame around the two is left out: they lie in the frame above it, where small neighbours are put together, still in dendrogram order.
+
 Loops over the visible nodes (some 200) are written so that JavaScript gives the same numbers: + − · ÷ of doubles in the same order.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,15 +24,13 @@ from repgeom_core.hierarchy.cut import checked_root, cut
 if TYPE_CHECKING:
     from repgeom_core.hierarchy.tree import Tree
 
-FADING = 0.75  # a frame's padding is this share of its parent's: however deep, all paddings together stay below 4 of the first
+FADING = 0.6  # a frame's padding is this share of its parent's: however deep, all paddings together stay below 2½ of the first
 LEAST_GAP = 1.0  # px between two children
-TALL, WIDE = 20.0, 6.0  # a label strip stands where a frame is so many times as high and as wide as the strip
-LONGEST = (
-    5.0,
-    10.0,
-    20.0,
-    1e9,
-)  # a box so many times as long as wide is widened at its sibling's cost; the next bound where that leaves some out
+TALL, WIDE = 24.0, 6.0  # a label strip stands where a frame is so many times as high and as wide as the strip
+LONGEST = (5.0, 10.0)
+"""A box so many times as long as wide is widened at its sibling's cost; the second bound is for where that leaves another no room."""
+CLEAR = 3.0  # a frame so many times as long as wide is cut across its longer side without a trial of the other
+SLACK = 1.25  # many small boxes do not tile a rectangle without rest
 ROUNDS = 8  # corrections of the weights for what frames take
 
 
@@ -36,7 +38,8 @@ ROUNDS = 8  # corrections of the weights for what frames take
 class Layout:
     """Rectangles (m,), frames before what they hold, all in dendrogram order; lengths in pixels from the canvas's upper left corner.
 
-    ``node (m,)``; ``parent (m,)``: place of the frame around it in these arrays, −1 for the first; ``depth (m,)``: frames around it;
+    ``node (m,)``; ``parent (m,)``: place in these arrays of the frame around it (some nodes have none, see above), −1 for the first;
+    ``depth (m,)``: frames around it;
     ``x, y, w, h (m,)``; ``strip (m,)``: height of the label strip at its upper edge, 0 where there is none; ``is_box (m,)``: a visible
     cluster, else a frame. ``asked`` and ``shown`` clusters, and the ``reason`` where they differ.
     """
@@ -82,30 +85,39 @@ def layout(
     root = checked_root(tree, root)
     if not (thumb > 0 and padding >= 0 and strip >= 0 and width >= thumb and height >= thumb):
         raise GeometryError(f"Expected a canvas of at least one thumbnail, got {width} x {height} pixels for thumbnails of {thumb}.")
-    wanted, best = min(k, int(tree.count[root])), _Plan()
-    for longest in LONGEST:
-        style = _Style(float(thumb), float(padding), float(strip), longest)
-        plan = _with_room(tree, root, k, mode, float(width), float(height), style)
-        if len(plan.node) > len(best.node):
-            best = plan
-        if len(best.node) == 2 * wanted - 1:
-            break
-    return _as_layout(tree, best, root, k)
-
-
-def _with_room(tree: Tree, root: int, k: int, mode: str, width: float, height: float, style: _Style) -> _Plan:
-    """The arrangement of as many of ``k`` clusters as have room for a thumbnail."""
+    style = _Style(float(thumb), float(padding), float(strip))
     refused: set[int] = set()
     while True:
-        room = _Room(tree, root, width, height, style, refused)
-        plan = _plan(tree, root, cut(tree, k, root, mode, room.splits))
-        _arrange(plan, style, width, height)
-        least = style.thumb - 1e-9
-        small = [i for i in range(1, len(plan.node)) if plan.second[i] < 0 and min(plan.w[i], plan.h[i]) < least]
-        if not small:
-            return plan
-        # Neighbours that were split later have taken its room: without these splits, the next in turn are tried.
-        refused.update(plan.node[plan.parent[i]] for i in small)
+        room = _Room(tree, root, float(width), float(height), style, refused)
+        plan = _plan(tree, root, cut(tree, k, root, mode, room.splits), room.one)
+        for longest in LONGEST:
+            _arrange(plan, style, longest, float(width), float(height))
+            small = [i for i in range(1, len(plan.node)) if plan.second[i] < 0 and min(plan.w[i], plan.h[i]) < thumb - 1e-9]
+            if not small:
+                return _as_layout(tree, plan, root, k)
+        # Without the last splits in its frame, others have room, and the next in turn are tried.
+        refused.update(_last_splits(tree, plan, small, room.turn))
+
+
+def _last_splits(tree: Tree, plan: _Plan, small: list[int], turn: dict[int, int]) -> list[int]:
+    """For every two boxes without room in one frame, the last of the splits that made the parts of that frame."""
+    crowded: dict[int, int] = {}
+    for i in small:
+        frame = plan.parent[i]
+        while plan.node[frame] < 0:
+            frame = plan.parent[frame]
+        crowded[plan.node[frame]] = crowded.get(plan.node[frame], 0) + 1
+    found = []
+    for frame, many in crowded.items():
+        splits, waiting = [], [frame]
+        seen = set(plan.node) - {frame}
+        while waiting:
+            node = waiting.pop()
+            splits.append(node)
+            waiting += [child for child in tree.children(node) or () if child not in seen]
+        splits.sort(key=lambda node: -turn[node])
+        found += splits[: (many + 1) // 2]
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,6 @@ class _Style:
     thumb: float
     padding: float
     strip: float
-    longest: float
 
     def pad(self, depth: int) -> float:
         pad = self.padding
@@ -127,8 +138,10 @@ class _Style:
 
 @dataclass
 class _Plan:
-    """The visible nodes in preorder: a frame at i, its first child at i + 1, its second at ``second[i]`` (−1: a box), its end
-    at ``end[i]``."""
+    """Frames and boxes in preorder: a frame at i, its first part at i + 1, its second at ``second[i]`` (−1: a box), its end at ``end[i]``.
+
+    ``node`` −1: no frame that is seen, but a step on the way from one that is to more than two parts.
+    """
 
     node: list[int] = field(default_factory=list)
     parent: list[int] = field(default_factory=list)
@@ -145,58 +158,110 @@ class _Plan:
     w: list[float] = field(default_factory=list)
     h: list[float] = field(default_factory=list)
     strip: list[float] = field(default_factory=list)
+    longest: float = LONGEST[0]
 
 
-def _plan(tree: Tree, root: int, visible: np.ndarray) -> _Plan:
-    shown, plan = set(visible.tolist()), _Plan()
-    waiting = [(root, -1, 0)]
+def _plan(tree: Tree, root: int, visible: np.ndarray, one: float) -> _Plan:
+    """``one``: the count whose share of the canvas is one thumbnail."""
+    boxes = _boxes_under(tree, root, visible)
+    plan = _Plan()
+    waiting = [([root], -1, 0)]
     while waiting:
-        node, parent, depth = waiting.pop()
+        parts, parent, depth = waiting.pop()
         i = len(plan.node)
         if parent >= 0 and i > parent + 1:
             plan.second[parent] = i
-        plan.node.append(node)
+        seen = len(parts) == 1
+        plan.node.append(parts[0] if seen else -1)
         plan.parent.append(parent)
         plan.depth.append(depth)
         plan.second.append(-1)
-        if node not in shown:
-            left, right = tree.children(node) or (node, node)
-            waiting += [(right, i, depth + 1), (left, i, depth + 1)]
+        plan.target.append(float(sum(int(tree.count[part]) for part in parts)))
+        plan.boxes.append(sum(boxes[part] for part in parts))
+        if seen and boxes[parts[0]] == 1:
+            continue
+        if seen:
+            parts = _parts(tree, parts[0], boxes, one)
+            depth += 1
+        half = _half([max(float(tree.count[part]), boxes[part] * one) for part in parts])
+        waiting += [(parts[half:], i, depth), (parts[:half], i, depth)]
     m = len(plan.node)
-    plan.end, plan.boxes = [i + 1 for i in range(m)], [1] * m
-    plan.target = [float(tree.count[node]) for node in plan.node]
-    plan.weight = list(plan.target)
+    plan.end = [i + 1 for i in range(m)]
     for i in range(m - 1, -1, -1):
         if plan.second[i] >= 0:
             plan.end[i] = plan.end[plan.second[i]]
-            plan.boxes[i] = plan.boxes[i + 1] + plan.boxes[plan.second[i]]
     plan.across = [False] * m
     plan.x, plan.y, plan.w, plan.h, plan.strip = [0.0] * m, [0.0] * m, [0.0] * m, [0.0] * m, [0.0] * m
     return plan
 
 
-def _arrange(plan: _Plan, style: _Style, width: float, height: float) -> None:
+def _boxes_under(tree: Tree, root: int, visible: np.ndarray) -> dict[int, int]:
+    """How many visible clusters lie under each visible node."""
+    boxes = {int(node): 1 for node in visible}
+    inner, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
+        if node not in boxes:
+            inner.append(node)
+            waiting += tree.children(node) or ()
+    for node in reversed(inner):
+        left, right = tree.children(node) or (node, node)
+        boxes[node] = boxes[left] + boxes[right]
+    return boxes
+
+
+def _parts(tree: Tree, node: int, boxes: dict[int, int], one: float) -> list[int]:
+    """What lies in the frame of ``node``: its children, and in place of those whose own frame is left out, what lies in that."""
+    found, waiting = [], list(reversed(tree.children(node) or ()))
+    while waiting:
+        part = waiting.pop()
+        left, right = tree.children(part) or (part, part)
+        small = left if tree.count[left] < tree.count[right] else right
+        if boxes[part] > 1 and float(tree.count[small]) < boxes[small] * one:
+            waiting += [right, left]
+        else:
+            found.append(part)
+    return found
+
+
+def _half(weights: list[float]) -> int:
+    """Where to cut a row of weights so that both sides weigh most alike: the first of equally good places."""
+    total, before, best, half = 0.0, 0.0, float("inf"), 1
+    for weight in weights:
+        total += weight
+    for place in range(1, len(weights)):
+        before += weights[place - 1]
+        apart = abs(total - 2 * before)
+        if apart < best:
+            best, half = apart, place
+    return half
+
+
+def _arrange(plan: _Plan, style: _Style, longest: float, width: float, height: float) -> None:
     """Rectangles of all nodes: directions first, then weights so that the boxes' areas are their targets."""
     m = len(plan.node)
+    plan.longest, plan.weight = longest, list(plan.target)
     pads = [style.pad(depth) for depth in range(max(plan.depth) + 1)]
-    plan.pad = [pads[depth] for depth in plan.depth]
+    plan.pad = [pads[depth] if node >= 0 else 0.0 for node, depth in zip(plan.node, plan.depth, strict=True)]
     plan.w[0], plan.h[0] = width, height
     for i in range(m):
-        plan.strip[i] = style.strip_of(plan.w[i], plan.h[i])
+        plan.strip[i] = _strip(plan, style, i)
         if plan.second[i] >= 0:
             plan.across[i] = _better(plan, style, i)
             _place(plan, style, i, plan.across[i])
     for _ in range(ROUNDS):
         _reweigh(plan)
         for i in range(m):
-            plan.strip[i] = style.strip_of(plan.w[i], plan.h[i])
             if plan.second[i] >= 0:
                 _place(plan, style, i, plan.across[i])
 
 
 def _better(plan: _Plan, style: _Style, i: int) -> bool:
     """Whether the children of frame ``i`` lie side by side: with all frames below cut across their longer sides, which is better?"""
-    long_first = plan.w[i] >= plan.h[i] - plan.strip[i]
+    w, h = plan.w[i], plan.h[i] - plan.strip[i]
+    long_first = w >= h
+    if max(w, h) >= CLEAR * min(w, h):
+        return long_first
     if _cost(plan, style, i, not long_first) < _cost(plan, style, i, long_first):
         return not long_first
     return long_first
@@ -209,13 +274,17 @@ def _cost(plan: _Plan, style: _Style, i: int, across: bool) -> float:
     for j in range(i + 1, plan.end[i]):
         w, h = plan.w[j], plan.h[j]
         if plan.second[j] >= 0:
-            plan.strip[j] = style.strip_of(w, h)
+            plan.strip[j] = _strip(plan, style, j)
             _place(plan, style, j, w >= h - plan.strip[j])
         else:
             side = max(min(w, h), 1e-3)
             aspect = max(w, h) / side
             cost += aspect * aspect
     return cost
+
+
+def _strip(plan: _Plan, style: _Style, i: int) -> float:
+    return style.strip_of(plan.w[i], plan.h[i]) if plan.node[i] >= 0 else 0.0
 
 
 def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
@@ -226,7 +295,8 @@ def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
     w, h = max(plan.w[i] - 2 * pad, 0.0), max(plan.h[i] - 2 * pad - plan.strip[i], 0.0)
     length, breadth = (w, h) if across else (h, w)
     length = max(length - gap, 0.0)
-    first = _share(length, plan.weight[a], plan.weight[b], _least(style, breadth, plan.boxes[a]), _least(style, breadth, plan.boxes[b]))
+    least, other = _least(style, breadth, plan.boxes[a], plan.longest), _least(style, breadth, plan.boxes[b], plan.longest)
+    first = _share(length, plan.weight[a], plan.weight[b], least, other)
     if across:
         plan.x[a], plan.y[a], plan.w[a], plan.h[a] = x, y, first, h
         plan.x[b], plan.y[b], plan.w[b], plan.h[b] = x + first + gap, y, length - first, h
@@ -235,10 +305,12 @@ def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
         plan.x[b], plan.y[b], plan.w[b], plan.h[b] = x, y + first + gap, w, length - first
 
 
-def _least(style: _Style, breadth: float, boxes: int) -> float:
-    """The length that a child with so many boxes needs: room for a thumbnail in each, and no box too oblong."""
+def _least(style: _Style, breadth: float, boxes: int, longest: float) -> float:
+    """The length that a part with so many boxes needs: lines of thumbnails across it, one in each box, and no box too oblong."""
     side = style.thumb + LEAST_GAP
-    return max(style.thumb, (boxes - 1) * side * side / max(breadth, side), breadth / (style.longest * boxes))
+    in_line = max(math.floor((breadth + LEAST_GAP) / side), 1)
+    lines = math.ceil(math.floor(boxes * SLACK) / in_line)
+    return max(lines * side - LEAST_GAP, breadth / (longest * boxes))
 
 
 def _share(length: float, weight: float, other: float, least: float, other_least: float) -> float:
@@ -268,6 +340,8 @@ class _Room:
     def __init__(self, tree: Tree, root: int, width: float, height: float, style: _Style, refused: set[int]) -> None:
         self.tree, self.style, self.refused = tree, style, refused
         self.sides = {root: (width, height, style.padding)}
+        self.turn: dict[int, int] = {}  # of the nodes that were split
+        self.one = style.thumb * style.thumb * float(tree.count[root]) / (width * height)
 
     def splits(self, node: int) -> bool:
         if node in self.refused:
@@ -280,19 +354,33 @@ class _Room:
             return False
         children = self.tree.children(node) or (node, node)
         left, right = (float(self.tree.count[child]) for child in children)
-        least = _least(style, breadth, 1)
-        first = _share(length, left, right, least, least)
+        if min(left, right) < self.one:  # they will lie in the frame above: a thumbnail's area is all that the small one takes
+            first = style.thumb * min(style.thumb * SLACK / breadth, 1.0)
+            if right < left:
+                first = length - first
+        else:
+            first = _share(length, left, right, style.thumb, style.thumb)
+        self.turn[node] = len(self.turn)
         for child, part in zip(children, (first, length - first), strict=True):
             self.sides[child] = (part, h, pad * FADING) if w >= h else (w, part, pad * FADING)
         return True
 
 
 def _as_layout(tree: Tree, plan: _Plan, root: int, k: int) -> Layout:
-    is_box = np.array([second < 0 for second in plan.second])
+    seen = [i for i in range(len(plan.node)) if plan.node[i] >= 0]
+    place = {i: at for at, i in enumerate(seen)}
+    parents = []
+    for i in seen:
+        above = plan.parent[i]
+        while above >= 0 and plan.node[above] < 0:
+            above = plan.parent[above]
+        parents.append(place.get(above, -1))
+    is_box = np.array([plan.second[i] < 0 for i in seen])
     shown = int(is_box.sum())
     reason = None
     if shown < k:
         few = int(tree.count[root]) == shown
         reason = "every sample is a cluster of its own" if few else "the canvas has no room for thumbnails in more"
-    lengths = (np.array(getattr(plan, name)) for name in ("x", "y", "w", "h", "strip"))
-    return Layout(np.array(plan.node), np.array(plan.parent), np.array(plan.depth), *lengths, is_box, k, shown, reason)
+    lengths = (np.array([getattr(plan, name)[i] for i in seen]) for name in ("x", "y", "w", "h", "strip"))
+    nodes, depth = np.array([plan.node[i] for i in seen]), np.array([plan.depth[i] for i in seen])
+    return Layout(nodes, np.array(parents), depth, *lengths, is_box, k, shown, reason)

@@ -3,11 +3,13 @@
 
 import { cut } from "./cut.js";
 
-const FADING = 0.75;
+const FADING = 0.6;
 const LEAST_GAP = 1;
-const TALL = 20;
+const TALL = 24;
 const WIDE = 6;
-const LONGEST = [5, 10, 20, 1e9];
+const LONGEST = [5, 10];
+const CLEAR = 3;
+const SLACK = 1.25;
 const ROUNDS = 8;
 
 /**
@@ -19,69 +21,147 @@ export function layout(tree, k, width, height, { root = tree.root, mode = "heigh
   if (!(thumb > 0 && padding >= 0 && strip >= 0 && width >= thumb && height >= thumb)) {
     throw new Error(`Expected a canvas of at least one thumbnail, got ${width} x ${height} pixels for thumbnails of ${thumb}.`);
   }
-  const wanted = Math.min(k, tree.count[root]);
-  let best = { node: [] };
-  for (const longest of LONGEST) {
-    const plan = withRoom(tree, root, k, mode, width, height, { thumb, padding, strip, longest });
-    if (plan.node.length > best.node.length) best = plan;
-    if (best.node.length === 2 * wanted - 1) break;
-  }
-  return asLayout(tree, best, root, k);
-}
-
-/** The arrangement of as many of `k` clusters as have room for a thumbnail. */
-function withRoom(tree, root, k, mode, width, height, style) {
+  const style = { thumb, padding, strip };
   const refused = new Set();
   for (;;) {
-    const plan = planOf(tree, root, cut(tree, k, root, mode, room(tree, root, width, height, style, refused)));
-    arrange(plan, style, width, height);
-    const small = [];
-    for (let i = 1; i < plan.node.length; i++) {
-      if (plan.second[i] < 0 && Math.min(plan.w[i], plan.h[i]) < style.thumb - 1e-9) small.push(i);
+    const room = roomIn(tree, root, width, height, style, refused);
+    const plan = planOf(tree, root, cut(tree, k, root, mode, room.splits), room.one);
+    let small;
+    for (const longest of LONGEST) {
+      arrange(plan, style, longest, width, height);
+      small = [];
+      for (let i = 1; i < plan.node.length; i++) {
+        if (plan.second[i] < 0 && Math.min(plan.w[i], plan.h[i]) < thumb - 1e-9) small.push(i);
+      }
+      if (!small.length) return asLayout(tree, plan, root, k);
     }
-    if (!small.length) return plan;
-    for (const i of small) refused.add(plan.node[plan.parent[i]]);
+    for (const node of lastSplits(tree, plan, small, room.turn)) refused.add(node);
   }
+}
+
+/** For every two boxes without room in one frame, the last of the splits that made the parts of that frame. */
+function lastSplits(tree, plan, small, turn) {
+  const crowded = new Map();
+  for (const i of small) {
+    let frame = plan.parent[i];
+    while (plan.node[frame] < 0) frame = plan.parent[frame];
+    crowded.set(plan.node[frame], (crowded.get(plan.node[frame]) ?? 0) + 1);
+  }
+  const found = [];
+  for (const [frame, many] of crowded) {
+    const seen = new Set(plan.node);
+    seen.delete(frame);
+    const splits = [];
+    const waiting = [frame];
+    while (waiting.length) {
+      const node = waiting.pop();
+      splits.push(node);
+      for (const child of childrenOf(tree, node)) if (!seen.has(child)) waiting.push(child);
+    }
+    splits.sort((a, b) => turn.get(b) - turn.get(a));
+    found.push(...splits.slice(0, (many + 1) >> 1));
+  }
+  return found;
+}
+
+function childrenOf(tree, node) {
+  return node < tree.n ? [] : [tree.left[node - tree.n], tree.right[node - tree.n]];
 }
 
 function stripOf(style, w, h) {
   return h >= TALL * style.strip && w >= WIDE * style.strip ? style.strip : 0;
 }
 
-function planOf(tree, root, visible) {
-  const shown = new Set(visible);
-  const node = [], parent = [], depth = [], second = [];
-  const waiting = [[root, -1, 0]];
+function planOf(tree, root, visible, one) {
+  const boxes = boxesUnder(tree, root, visible);
+  const plan = { node: [], parent: [], depth: [], second: [], target: [], boxes: [] };
+  const waiting = [[[root], -1, 0]];
   while (waiting.length) {
-    const [here, above, deep] = waiting.pop();
-    const i = node.length;
-    if (above >= 0 && i > above + 1) second[above] = i;
-    node.push(here);
-    parent.push(above);
-    depth.push(deep);
-    second.push(-1);
-    if (!shown.has(here)) {
-      waiting.push([tree.right[here - tree.n], i, deep + 1], [tree.left[here - tree.n], i, deep + 1]);
+    let [parts, parent, depth] = waiting.pop();
+    const i = plan.node.length;
+    if (parent >= 0 && i > parent + 1) plan.second[parent] = i;
+    const seen = parts.length === 1;
+    plan.node.push(seen ? parts[0] : -1);
+    plan.parent.push(parent);
+    plan.depth.push(depth);
+    plan.second.push(-1);
+    plan.target.push(parts.reduce((sum, part) => sum + tree.count[part], 0));
+    plan.boxes.push(parts.reduce((sum, part) => sum + boxes.get(part), 0));
+    if (seen && boxes.get(parts[0]) === 1) continue;
+    if (seen) {
+      parts = partsOf(tree, parts[0], boxes, one);
+      depth += 1;
     }
+    const half = halfOf(parts.map((part) => Math.max(tree.count[part], boxes.get(part) * one)));
+    waiting.push([parts.slice(half), i, depth], [parts.slice(0, half), i, depth]);
   }
-  const m = node.length;
-  const end = node.map((_, i) => i + 1);
-  const boxes = new Array(m).fill(1);
-  for (let i = m - 1; i >= 0; i--) {
-    if (second[i] >= 0) {
-      end[i] = end[second[i]];
-      boxes[i] = boxes[i + 1] + boxes[second[i]];
-    }
-  }
-  const target = node.map((here) => tree.count[here]);
-  const [x, y, w, h, strip] = Array.from({ length: 5 }, () => new Float64Array(m));
-  const across = new Array(m).fill(false);
-  return { node, parent, depth, second, end, boxes, target, weight: target.slice(), across, pad: [], x, y, w, h, strip };
+  const m = plan.node.length;
+  plan.end = plan.node.map((_, i) => i + 1);
+  for (let i = m - 1; i >= 0; i--) if (plan.second[i] >= 0) plan.end[i] = plan.end[plan.second[i]];
+  plan.across = new Array(m).fill(false);
+  for (const name of ["x", "y", "w", "h", "strip"]) plan[name] = new Float64Array(m);
+  return plan;
 }
 
-function arrange(plan, style, width, height) {
+function boxesUnder(tree, root, visible) {
+  const boxes = new Map(visible.map((node) => [node, 1]));
+  const inner = [];
+  const waiting = [root];
+  while (waiting.length) {
+    const node = waiting.pop();
+    if (boxes.has(node)) continue;
+    inner.push(node);
+    waiting.push(...childrenOf(tree, node));
+  }
+  for (const node of inner.reverse()) {
+    const [left, right] = childrenOf(tree, node);
+    boxes.set(node, boxes.get(left) + boxes.get(right));
+  }
+  return boxes;
+}
+
+/** What lies in a frame: the node's children, and in place of those whose own frame is left out, what lies in that. */
+function partsOf(tree, node, boxes, one) {
+  const found = [];
+  const waiting = childrenOf(tree, node).reverse();
+  while (waiting.length) {
+    const part = waiting.pop();
+    if (boxes.get(part) > 1) {
+      const [left, right] = childrenOf(tree, part);
+      const small = tree.count[left] < tree.count[right] ? left : right;
+      if (tree.count[small] < boxes.get(small) * one) {
+        waiting.push(right, left);
+        continue;
+      }
+    }
+    found.push(part);
+  }
+  return found;
+}
+
+function halfOf(weights) {
+  let total = 0;
+  for (const weight of weights) total += weight;
+  let before = 0;
+  let best = Infinity;
+  let half = 1;
+  for (let place = 1; place < weights.length; place++) {
+    before += weights[place - 1];
+    const apart = Math.abs(total - 2 * before);
+    if (apart < best) {
+      best = apart;
+      half = place;
+    }
+  }
+  return half;
+}
+
+function arrange(plan, style, longest, width, height) {
   const m = plan.node.length;
-  plan.pad = plan.depth.map((depth) => {
+  plan.longest = longest;
+  plan.weight = plan.target.slice();
+  plan.pad = plan.depth.map((depth, i) => {
+    if (plan.node[i] < 0) return 0;
     let pad = style.padding;
     for (let level = 0; level < depth; level++) pad *= FADING;
     return pad;
@@ -89,7 +169,7 @@ function arrange(plan, style, width, height) {
   plan.w[0] = width;
   plan.h[0] = height;
   for (let i = 0; i < m; i++) {
-    plan.strip[i] = stripOf(style, plan.w[i], plan.h[i]);
+    plan.strip[i] = stripAt(plan, style, i);
     if (plan.second[i] >= 0) {
       plan.across[i] = better(plan, style, i);
       place(plan, style, i, plan.across[i]);
@@ -97,17 +177,21 @@ function arrange(plan, style, width, height) {
   }
   for (let round = 0; round < ROUNDS; round++) {
     reweigh(plan);
-    for (let i = 0; i < m; i++) {
-      plan.strip[i] = stripOf(style, plan.w[i], plan.h[i]);
-      if (plan.second[i] >= 0) place(plan, style, i, plan.across[i]);
-    }
+    for (let i = 0; i < m; i++) if (plan.second[i] >= 0) place(plan, style, i, plan.across[i]);
   }
 }
 
 /** Whether the children of frame `i` lie side by side. */
 function better(plan, style, i) {
-  const longFirst = plan.w[i] >= plan.h[i] - plan.strip[i];
+  const w = plan.w[i];
+  const h = plan.h[i] - plan.strip[i];
+  const longFirst = w >= h;
+  if (Math.max(w, h) >= CLEAR * Math.min(w, h)) return longFirst;
   return cost(plan, style, i, !longFirst) < cost(plan, style, i, longFirst) ? !longFirst : longFirst;
+}
+
+function stripAt(plan, style, i) {
+  return plan.node[i] >= 0 ? stripOf(style, plan.w[i], plan.h[i]) : 0;
 }
 
 function cost(plan, style, i, across) {
@@ -117,7 +201,7 @@ function cost(plan, style, i, across) {
     const w = plan.w[j];
     const h = plan.h[j];
     if (plan.second[j] >= 0) {
-      plan.strip[j] = stripOf(style, w, h);
+      plan.strip[j] = stripAt(plan, style, j);
       place(plan, style, j, w >= h - plan.strip[j]);
     } else {
       const aspect = Math.max(w, h) / Math.max(Math.min(w, h), 1e-3);
@@ -138,7 +222,8 @@ function place(plan, style, i, across) {
   const h = Math.max(plan.h[i] - 2 * pad - plan.strip[i], 0);
   const breadth = across ? h : w;
   const length = Math.max((across ? w : h) - gap, 0);
-  const first = share(length, plan.weight[a], plan.weight[b], least(style, breadth, plan.boxes[a]), least(style, breadth, plan.boxes[b]));
+  const bounds = [a, b].map((part) => least(style, breadth, plan.boxes[part], plan.longest));
+  const first = share(length, plan.weight[a], plan.weight[b], ...bounds);
   put(plan, a, x, y, across ? first : w, across ? h : first);
   if (across) put(plan, b, x + first + gap, y, length - first, h);
   else put(plan, b, x, y + first + gap, w, length - first);
@@ -151,9 +236,11 @@ function put(plan, i, x, y, w, h) {
   plan.h[i] = h;
 }
 
-function least(style, breadth, boxes) {
+function least(style, breadth, boxes, longest) {
   const side = style.thumb + LEAST_GAP;
-  return Math.max(style.thumb, ((boxes - 1) * side * side) / Math.max(breadth, side), breadth / (style.longest * boxes));
+  const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side), 1);
+  const lines = Math.ceil(Math.floor(boxes * SLACK) / inLine);
+  return Math.max(lines * side - LEAST_GAP, breadth / (longest * boxes));
 }
 
 function share(length, weight, other, leastFirst, leastOther) {
@@ -177,10 +264,12 @@ function reweigh(plan) {
   }
 }
 
-/** The hook of `cut`: whether a node's rectangle, as far as it is known while the cut goes on, has room for two thumbnails. */
-function room(tree, root, width, height, style, refused) {
+/** Whether a node's rectangle, as far as it is known while the cut goes on, has room for two thumbnails: the hook of `cut`. */
+function roomIn(tree, root, width, height, style, refused) {
   const sides = new Map([[root, [width, height, style.padding]]]);
-  return (node) => {
+  const turn = new Map();
+  const one = (style.thumb * style.thumb * tree.count[root]) / (width * height);
+  const splits = (node) => {
     if (refused.has(node)) return false;
     const [outerW, outerH, pad] = sides.get(node);
     const gap = Math.max(pad, LEAST_GAP);
@@ -189,23 +278,38 @@ function room(tree, root, width, height, style, refused) {
     const length = Math.max(w, h) - gap;
     const breadth = Math.min(w, h);
     if (breadth < style.thumb || length < 2 * style.thumb) return false;
-    const left = tree.left[node - tree.n];
-    const right = tree.right[node - tree.n];
-    const bound = least(style, breadth, 1);
-    const first = share(length, tree.count[left], tree.count[right], bound, bound);
-    sides.set(left, w >= h ? [first, h, pad * FADING] : [w, first, pad * FADING]);
-    sides.set(right, w >= h ? [length - first, h, pad * FADING] : [w, length - first, pad * FADING]);
+    const [a, b] = childrenOf(tree, node);
+    const left = tree.count[a];
+    const right = tree.count[b];
+    let first;
+    if (Math.min(left, right) < one) {
+      first = style.thumb * Math.min((style.thumb * SLACK) / breadth, 1);
+      if (right < left) first = length - first;
+    } else {
+      first = share(length, left, right, style.thumb, style.thumb);
+    }
+    turn.set(node, turn.size);
+    sides.set(a, w >= h ? [first, h, pad * FADING] : [w, first, pad * FADING]);
+    sides.set(b, w >= h ? [length - first, h, pad * FADING] : [w, length - first, pad * FADING]);
     return true;
   };
+  return { splits, turn, one };
 }
 
 function asLayout(tree, plan, root, k) {
-  const { node, parent, depth, x, y, w, h, strip } = plan;
-  const isBox = plan.second.map((second) => second < 0);
-  const shown = isBox.filter(Boolean).length;
+  const seen = plan.node.map((_, i) => i).filter((i) => plan.node[i] >= 0);
+  const places = new Map(seen.map((i, at) => [i, at]));
+  const found = { parent: [], isBox: seen.map((i) => plan.second[i] < 0) };
+  for (const i of seen) {
+    let above = plan.parent[i];
+    while (above >= 0 && plan.node[above] < 0) above = plan.parent[above];
+    found.parent.push(places.get(above) ?? -1);
+  }
+  for (const name of ["node", "depth", "x", "y", "w", "h", "strip"]) found[name] = seen.map((i) => plan[name][i]);
+  const shown = found.isBox.filter(Boolean).length;
   let reason = null;
   if (shown < k) {
     reason = tree.count[root] === shown ? "every sample is a cluster of its own" : "the canvas has no room for thumbnails in more";
   }
-  return { node, parent, depth, x, y, w, h, strip, isBox, asked: k, shown, reason };
+  return { ...found, asked: k, shown, reason };
 }
