@@ -1,0 +1,155 @@
+"""Hierarchical k-means with resampling: k-means of k-means centroids, and so on, so that every region of the data gets its clusters."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from repgeom_core.errors import GeometryError
+from repgeom_core.hierarchy.exact import MOST_UNITS, merges_of
+from repgeom_core.hierarchy.grafting import Merges, equal_rows, forest, tree_of, under
+from repgeom_core.hierarchy.tree import Tree
+from repgeom_core.linalg.duplicates import distinct_rows
+from repgeom_core.linalg.rows import finite_rows
+from repgeom_core.progress import Progress
+
+STEPS = 300  # of Lloyd's algorithm at most
+
+
+@dataclass(frozen=True)
+class Level:
+    """``centroids (k, d)``, and in ``labels`` the cluster of each sample (lowest level) or of each centroid of the level below."""
+
+    centroids: np.ndarray
+    labels: np.ndarray
+
+
+def hierarchical_kmeans(
+    X: np.ndarray, levels: Sequence[int] | None = None, rounds: int = 3, seed: int = 0, progress: Progress | None = None
+) -> Tree:
+    """The clusters of :func:`kmeans_levels` as one binary tree over the rows of ``X (n, d)``.
+
+    Inside the lowest clusters it is Ward's; the children of each higher cluster are joined by count-weighted Ward of their means, and so
+    are the highest clusters (``approximate``). Heights are Ward's, raised to those of the children where k-means parted what Ward would
+    have joined. ``meta["levels"]`` lists the nodes of each level, the lowest level first; equal rows merge at height 0.
+    """
+    progress = progress or Progress()
+    X = finite_rows(np.asarray(X))
+    found = kmeans_levels(X, levels, rounds, seed, progress)
+    means, counts = X.astype(np.float64), np.ones(len(X))
+    forests, nodes = [], []
+    leaf = np.arange(len(X))  # one of each unit's samples
+    for level, clusters in enumerate(found):
+        units = np.split(np.argsort(clusters.labels, kind="stable"), np.cumsum(np.bincount(clusters.labels))[:-1])
+        subtrees = []
+        for c, own in enumerate(units):
+            if c % 20 == 0:
+                progress.update(f"trees of the clusters of level {level + 1}", c, len(units))
+            subtrees.append((own, _ward(means[own], counts[own])))
+        forests.append(forest(len(means), subtrees))
+        means = np.stack([counts[own] @ means[own] / counts[own].sum() for own in units])
+        counts, leaf = np.bincount(clusters.labels, counts), leaf[[own[0] for own in units]]
+        nodes.append((leaf, counts))
+    merges = _ward(means, counts)
+    for below in reversed(forests):
+        merges = under(merges, below)
+    approximate = np.arange(len(X) - 1) >= len(X) - (len(nodes[0][0]) if nodes else 1)
+    meta = {"n": len(X), "d": X.shape[1], "rounds": rounds, "seed": seed}
+    tree = tree_of(merges, "hierarchical_kmeans", meta, approximate)
+    return replace(tree, meta={**tree.meta, "levels": [_nodes_of(tree, *level) for level in nodes]})
+
+
+def _ward(points: np.ndarray, counts: np.ndarray) -> Merges:
+    distinct = distinct_rows(points)
+    units = len(distinct.first)
+    if units > MOST_UNITS:
+        raise GeometryError(
+            f"A lowest cluster holds {units:,} samples, and the tree inside takes at most {MOST_UNITS:,}. Ask for more clusters."
+        )
+    merges = merges_of(points[distinct.first], np.bincount(distinct.group, counts), "ward")
+    return merges if distinct.trivial else under(merges, equal_rows(distinct.group))
+
+
+def _nodes_of(tree: Tree, leaf: np.ndarray, counts: np.ndarray) -> list[int]:
+    """The nodes above one leaf each that hold so many leaves."""
+    node = np.array(leaf)
+    while (low := tree.count[node] < counts).any():
+        node[low] = tree.parent[node[low]]
+    return [int(number) for number in node]
+
+
+def kmeans_levels(
+    X: np.ndarray,
+    levels: Sequence[int] | None = None,
+    rounds: int = 3,
+    seed: int = 0,
+    progress: Progress | None = None,
+    closest: int | None = None,
+) -> list[Level]:
+    """k-means of ``X (n, d)``, then of its centroids, and so on: one :class:`Level` for each of ``levels`` k₁ > k₂ > ..., lowest first.
+
+    By default k₁ = n^(2/3) and k₂ = n^(1/3). Each of the ``rounds`` takes the ``closest`` points of every cluster (by default half as many
+    as a cluster has on average), runs k-means anew on those alone, and gives every point to its nearest centroid: so dense regions lose
+    their head start. Clusters that are left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
+
+    One level turns a density p into centroids of density ~ p^(d/(d+2)) (Zador), T levels into p^((d/(d+2))^T): ever closer to uniform.
+    After Vo et al., TMLR 2024 (Automatic data curation for self-supervised learning), Algorithm 1.
+    """
+    progress = progress or Progress()
+    wanted = default_levels(len(X)) if levels is None else [int(k) for k in levels]
+    if any(k < 1 for k in wanted) or any(a <= b for a, b in zip([len(X), *wanted], wanted, strict=False)) or rounds < 0:
+        raise GeometryError(
+            f"Expected numbers of clusters that fall from level to level, all below {len(X):,} samples, and rounds of at least 0; "
+            f"got levels {', '.join(map(str, wanted))} and {rounds} rounds."
+        )
+    seeds = np.random.default_rng(seed)
+    points, found = X - X.mean(axis=0, dtype=np.float64).astype(X.dtype), []
+    for depth, k in enumerate(wanted):
+        k = min(k, len(points))
+        stage = f"k-means, level {depth + 1} of {len(wanted)}"
+        progress.update(stage, 0, rounds + 1)
+        centroids = _kmeans(points, k, seeds)
+        for turn in range(rounds):
+            progress.update(stage, turn + 1, rounds + 1)
+            kept = _closest(points, centroids, closest or max(1, len(points) // (2 * k)))
+            centroids = _kmeans(points[kept], min(k, len(kept)), seeds)
+        present, labels = np.unique(_nearest(points, centroids)[0], return_inverse=True)
+        found.append(Level(centroids[present], labels))
+        points = centroids[present]
+    return found
+
+
+def default_levels(n: int) -> list[int]:
+    """Two levels that divide n samples evenly: n^(2/3) and n^(1/3), as far as they are fewer than n and than each other."""
+    k1, k2 = round(n ** (2 / 3)), round(n ** (1 / 3))
+    return [k for k, above in ((k1, n), (k2, k1)) if 1 < k < above]
+
+
+def _kmeans(points: np.ndarray, k: int, seeds: np.random.Generator) -> np.ndarray:
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct points than clusters: the empty ones are dropped
+        fitted = KMeans(k, n_init=1, max_iter=STEPS, random_state=int(seeds.integers(2**31))).fit(points)
+    return np.asarray(fitted.cluster_centers_)
+
+
+def _nearest(points: np.ndarray, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nearest centroid (n,) of each point, and its distance."""
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    labels, distances = pairwise_distances_argmin_min(points, centroids)
+    return labels, distances
+
+
+def _closest(points: np.ndarray, centroids: np.ndarray, count: int) -> np.ndarray:
+    """Rows of the ``count`` points of each cluster that are nearest to its centroid (all of a smaller cluster), ascending."""
+    labels, distances = _nearest(points, centroids)
+    order = np.lexsort((distances, labels))
+    sizes = np.bincount(labels, minlength=len(centroids))
+    place = np.arange(len(points)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.sort(order[place < count])
