@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.bundle import open_bundle
+from repgeom_core.hierarchy.dendromap_file import write_dendromap
+from repgeom_core.hierarchy.stored import StoredTree, stored_trees
+from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.jobs import JobQueue
 
 pytestmark = pytest.mark.browser
@@ -56,6 +62,29 @@ def upload(page: Page, file: Path) -> None:
 
 def first_job(page: Page):
     return page.locator("[class*='st-key-job_']").first
+
+
+def dendromap(folder: Path) -> Path:
+    """A class file of DendroMap: a tree of 20 leaves for each of three classes."""
+    trees = {}
+    for code, name in enumerate(("ant", "bee", MARKUP)):
+        Z = linkage(np.random.default_rng(code).normal(size=(20, 4)), "ward")
+        trees[name] = StoredTree(Tree(Z[:, 0], Z[:, 1], Z[:, 2]), 20 * code + np.arange(20))
+    labels = pd.Categorical(np.repeat(list(trees), 20), categories=list(trees))
+    samples = pd.DataFrame({"id": [f"im-{i}.png" for i in range(60)], "label": labels, "prediction": labels[::-1]})
+    return write_dendromap(folder / "trees.json", trees, samples)
+
+
+def test_a_dendromap_file_is_opened_on_the_treemap_page(load: Page, workspace: Path, tmp_path: Path) -> None:
+    upload(load, dendromap(tmp_path))
+    expect(load.get_by_text("60 samples · 4 trees: all classes, ant, bee")).to_be_visible()
+    load.locator(".st-key-import").get_by_role("button").click()
+    expect(first_job(load).get_by_text("Done")).to_be_visible(timeout=JOB)
+    first_job(load).get_by_role("button", name="Open").click()
+    expect(load).to_have_url(re.compile("/treemap"), timeout=30_000)
+    expect(load.get_by_role("combobox", name="Tree")).to_have_value("Stored: all classes", timeout=30_000)
+    expect(load.get_by_text("Something went wrong")).to_be_hidden()
+    assert len(stored_trees(open_bundle(workspace / "bundles" / "trees"))) == 4
 
 
 def test_own_embeddings_with_labels_are_on_the_map_in_under_a_minute(

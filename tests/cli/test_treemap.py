@@ -72,6 +72,18 @@ def test_one_class_or_each_is_a_tree_of_its_own(bundle: Bundle, tmp_path: Path) 
     assert np.array_equal(found.trees["bee"].tree.height, alone.tree.height)
 
 
+def test_html_is_the_page_that_works_offline(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert treemap(bundle, "--out", tmp_path / "a.html", "--k", 7, "--colour", "purity", "--title", "Ants & bees") == 0
+    page = (tmp_path / "a.html").read_text()
+    about = json.loads(page.split('id="page">')[1].split("</script>")[0])
+    assert "<title>Ants &amp; bees</title>" in page and (about["k"], about["colour"]) == (7, "purity")
+    assert about["sprites"] is not None and "neighbours" in about["handles"]
+    assert treemap(bundle, "--out", tmp_path / "b.html", "--no-thumbnails") == 0
+    assert (tmp_path / "b.html").stat().st_size < (tmp_path / "a.html").stat().st_size
+    assert "coloured by" in refusal(bundle, capsys, "--out", tmp_path / "c.html", "--colour", "taste")
+    assert not (tmp_path / "c.html").exists()
+
+
 def test_npy_is_a_linkage_matrix_and_its_rows(bundle: Bundle, tmp_path: Path) -> None:
     assert treemap(bundle, "--out", tmp_path / "Z.npy") == 0
     assert np.load(tmp_path / "Z.npy").shape == (39, 4) and not (tmp_path / "Z.rows.npy").exists()
