@@ -31,25 +31,28 @@ from pages.parts.sidebar import Picked
 from pages.parts.tree_choice import Shown
 
 SENTENCE = (
-    "What a layer holds to be alike is merged, pair by pair, into one tree of all samples. Each box is a cluster of that tree, as large as "
-    "it has samples; a click zooms into it, Escape goes back."
+    "Samples that the layer holds to be alike are merged, pair by pair, into one tree. Each box is a cluster of it: a click zooms in, "
+    "Escape goes back."
 )
 MAP, DENDROGRAM, CLASSES, SAMPLE, TWO = PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
 BELOW = ["Gallery", "Table"]
 
 
 def show(picked: Picked) -> None:
-    st.title("Treemap", anchor=False)
-    st.caption(SENTENCE)
     tree_view.begin_run()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_choices"):
+    choices = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_choices")
+    with choices:
+        st.title("Treemap", anchor=False, width="stretch")
         wanted = tree_choice.choose(picked)
+    st.caption(SENTENCE)
     if wanted is None:
         return
     shown = tree_choice.get(picked, wanted)
     if shown is None:
         return
     tree_view.settle(shown)
+    with choices:
+        tree_exports.show(shown)
     treemap_panel.controls(shown)
     with st.container(key="treemap_and_panel"):
         left, right = st.columns([3, 2], gap="medium")
@@ -61,7 +64,6 @@ def show(picked: Picked) -> None:
             treemap_panel.show(shown, thumbnails=panel != MAP or not picked.layer)
         with right:
             beside(shown, str(panel))
-    tree_exports.show(shown)
     below(picked, shown.rows)
     if picked.layer:
         where = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)

@@ -125,7 +125,7 @@ def choose(shown: Shown) -> None:
     names = offered(shown)
     if st.session_state.get("box_colour") not in names:
         st.session_state.pop("box_colour", None)
-    chosen = st.selectbox("Colour boxes by", names, key="box_colour", bind="query-params", width=190, on_change=tree_view.redraw)
+    chosen = st.selectbox("Colour boxes by", names, key="box_colour", bind="query-params", width=180, on_change=tree_view.redraw)
     if str(chosen).startswith(CHANGE):
         since = others(shown, CHANGES[str(chosen).removeprefix(CHANGE)])
         if st.session_state.get("box_since") not in since:
@@ -195,7 +195,7 @@ def offer_more(shown: Shown) -> None:
     picked = shown.picked
     if not picked.layer:
         return
-    with st.popover("More colours", icon=":material/add:"):
+    with st.popover(":material/format_color_fill:", help="More to colour by"):
         scope = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
         _offer_local_dimension(scope)
         _offer_neighbourhood_change(shown)

@@ -27,7 +27,7 @@ def show(shown: Shown) -> None:
     """A popover with a download for each; what is large is made when somebody asks for it."""
     bundle = shown.picked.bundle
     stem = f"{bundle.path.name}-{folder_name(shown.picked.checkpoint)}-{folder_name(shown.name)}"
-    with st.popover("Export", icon=":material/ios_share:"):
+    with st.popover(":material/ios_share:", help="Export the tree"):
         st.caption(f"The whole {plain(shown.name)} tree of {counted(len(shown.rows), 'sample')}.")
         _download(
             "DendroMap JSON",

@@ -34,7 +34,7 @@ def controls(shown: Shown) -> None:
     known = tree_data.knows_errors(shown)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_controls_row"):
         st.slider(
-            "Clusters visible", tree_view.FEWEST, tree_view.MOST, tree_view.DEFAULT, key="k", bind="query-params", width=230,
+            "Clusters visible", tree_view.FEWEST, tree_view.MOST, tree_view.DEFAULT, key="k", bind="query-params", width=180,
             on_change=again, help="So many boxes are shown. The cut line on the dendrogram is the same choice seen from the other side.",
         )  # fmt: skip
         st.segmented_control(

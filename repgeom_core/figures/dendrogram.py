@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from repgeom_core.figures.frame import BLUE, NEUTRAL, RING, STEADY, axis_title, drawing, margin, number
 from repgeom_core.figures.palette import Colours, hex_colours
+from repgeom_core.figures.text import plain
 
 if TYPE_CHECKING:
     from repgeom_core.hierarchy.tree import Tree
@@ -66,9 +67,9 @@ def dendrogram(
         "title": axis_title("samples in each cluster, in the treemap's order" if named else f"{len(nodes)} clusters, as in the treemap"),
     }  # fmt: skip
     shapes = [] if cut is None else [_line(cut)]
-    notes = [] if cut is None else [_words(cut, len(nodes))]
     y = {"title": axis_title(f"height ({tree.method.replace('_', ' ')})"), "range": [lowest, top + room], "nticks": 6}
-    return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, annotations=notes, margin=margin(t=34))
+    title = plain(title, 120) + ("" if cut is None else f", cut at {number(cut)}")
+    return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, margin=margin(t=34))
 
 
 def _inner(tree: Tree, visible: Mapping[int, float], root: int) -> list[int]:
@@ -126,9 +127,3 @@ def _line(cut: float) -> dict[str, Any]:
     line = {"color": RING, "width": 1.6, "dash": "dash"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut, "line": line}
 
-
-def _words(cut: float, clusters: int) -> dict[str, Any]:
-    return {
-        "xref": "paper", "x": 1, "y": cut, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
-        "text": f"cut at {number(cut)}: {clusters:,} clusters", "font": {"size": 11, "color": RING},
-    }  # fmt: skip

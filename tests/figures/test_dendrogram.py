@@ -42,7 +42,7 @@ def test_the_line_of_a_cut_lies_between_clusters_and_merges(tree: Tree) -> None:
     (line,) = figure.layout.shapes
     _, merges, clusters = figure.data
     assert max(clusters.y) < line.y0 < min(merges.y)
-    assert "6 clusters" in figure.layout.annotations[0].text
+    assert figure.layout.title.text.endswith(f"cut at {line.y0:.4g}")
 
 
 def test_colours_are_those_of_the_boxes_and_selected_shares_are_rings(tree: Tree) -> None:
