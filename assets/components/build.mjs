@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: { channel: "src/shared/channel.js", map: "src/map/index.js" },
+  entryPoints: { channel: "src/shared/channel.js", map: "src/map/index.js", treemap: "src/treemap/index.js", offline: "src/offline/index.js" },
   outdir: process.argv[2] ?? "dist",
   bundle: true,
   minify: true,

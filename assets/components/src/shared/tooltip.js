@@ -44,6 +44,17 @@ export class Tooltip {
       facts.append(element("dt", "", { text: column.name }), element("dd", "", { text: cellText(column, columns.arrays, row) }));
     }
     content.push(element("div", "words", {}, [heading, facts]));
+    this.place(content, [x, y], bounds);
+  }
+
+  /** A heading and [name, text] pairs about something that is no sample. */
+  tell(heading, pairs, at, bounds) {
+    const facts = element("dl", "facts");
+    for (const [name, text] of pairs) facts.append(element("dt", "", { text: name }), element("dd", "", { text }));
+    this.place([element("div", "words", {}, [element("div", "heading", { text: heading }), facts])], at, bounds);
+  }
+
+  place(content, [x, y], bounds) {
     this.root.replaceChildren(...content);
     this.root.hidden = false;
     const { offsetWidth: w, offsetHeight: h } = this.root;

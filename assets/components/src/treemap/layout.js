@@ -187,14 +187,15 @@ function better(plan, style, i) {
   const h = plan.h[i] - plan.strip[i];
   const longFirst = w >= h;
   if (Math.max(w, h) >= CLEAR * Math.min(w, h)) return longFirst;
-  return cost(plan, style, i, !longFirst) < cost(plan, style, i, longFirst) ? !longFirst : longFirst;
+  const usual = cost(plan, style, i, longFirst);
+  return cost(plan, style, i, !longFirst, usual) >= usual ? longFirst : !longFirst;
 }
 
 function stripAt(plan, style, i) {
   return plan.node[i] >= 0 ? stripOf(style, plan.w[i], plan.h[i]) : 0;
 }
 
-function cost(plan, style, i, across) {
+function cost(plan, style, i, across, bound = Infinity) {
   let sum = 0;
   place(plan, style, i, across);
   for (let j = i + 1; j < plan.end[i]; j++) {
@@ -204,8 +205,9 @@ function cost(plan, style, i, across) {
       plan.strip[j] = stripAt(plan, style, j);
       place(plan, style, j, w >= h - plan.strip[j]);
     } else {
-      const aspect = Math.max(w, h) / Math.max(Math.min(w, h), 1e-3);
+      const aspect = w > h ? w / Math.max(h, 1e-3) : h / Math.max(w, 1e-3);
       sum += aspect * aspect;
+      if (sum >= bound) break;
     }
   }
   return sum;

@@ -1,0 +1,45 @@
+// Pointer and keys on the stage, told to the view.
+
+const modeOf = (event) => (event.altKey ? "remove" : event.shiftKey ? "add" : "plain");
+
+export class Gestures {
+  /** `on`: { hover(x, y), leave(), click(x, y, mode), double(x, y), key(event) -> handled, focus(visible) }. */
+  constructor(root, surface, on) {
+    Object.assign(this, { root, surface, on, inside: false });
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    const listen = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    const at = (event) => {
+      const box = surface.getBoundingClientRect();
+      return [event.clientX - box.left, event.clientY - box.top];
+    };
+    listen(surface, "pointerdown", () => surface.focus({ preventScroll: true }));
+    listen(surface, "pointermove", (event) => on.hover(...at(event)));
+    listen(surface, "pointerleave", () => on.leave());
+    listen(surface, "click", (event) => {
+      if (event.detail > 0) on.click(...at(event), modeOf(event));
+    });
+    listen(surface, "dblclick", (event) => on.double(...at(event)));
+    listen(surface, "focus", () => on.focus(true));
+    listen(surface, "blur", () => on.focus(false));
+    listen(root, "pointerenter", () => (this.inside = true));
+    listen(root, "pointerleave", () => (this.inside = false));
+    listen(root, "keydown", (event) => this.key(event));
+    // Over the treemap the keys work without a click into it, unless something else has the focus.
+    listen(document, "keydown", (event) => {
+      if (this.inside && document.activeElement === document.body) this.key(event);
+    });
+  }
+
+  key(event) {
+    const target = event.composedPath()[0];
+    if (target instanceof HTMLInputElement || (target instanceof HTMLButtonElement && event.key !== "Escape")) return;
+    if (!this.on.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  dispose() {
+    this.controller.abort();
+  }
+}
