@@ -95,29 +95,24 @@ def layout(
             small = [i for i in range(1, len(plan.node)) if plan.second[i] < 0 and min(plan.w[i], plan.h[i]) < thumb - 1e-9]
             if not small:
                 return _as_layout(tree, plan, root, k)
-        # Without the last splits in its frame, others have room, and the next in turn are tried.
+        # Without the last splits there, others have room, and the next in turn are tried.
         refused.update(_last_splits(tree, plan, small, room.turn))
 
 
 def _last_splits(tree: Tree, plan: _Plan, small: list[int], turn: dict[int, int]) -> list[int]:
-    """For every two boxes without room in one frame, the last of the splits that made the parts of that frame."""
+    """For every two boxes without room in one frame, the last split under that frame."""
     crowded: dict[int, int] = {}
     for i in small:
         frame = plan.parent[i]
         while plan.node[frame] < 0:
             frame = plan.parent[frame]
         crowded[plan.node[frame]] = crowded.get(plan.node[frame], 0) + 1
-    found = []
+    found: set[int] = set()
     for frame, many in crowded.items():
-        splits, waiting = [], [frame]
-        seen = set(plan.node) - {frame}
-        while waiting:
-            node = waiting.pop()
-            splits.append(node)
-            waiting += [child for child in tree.children(node) or () if child not in seen]
-        splits.sort(key=lambda node: -turn[node])
-        found += splits[: (many + 1) // 2]
-    return found
+        first, last = tree.start[frame], tree.start[frame] + tree.count[frame]
+        under = [node for node in turn if node <= frame and first <= tree.start[node] < last]
+        found.update(sorted(under, key=lambda node: -turn[node])[: (many + 1) // 2])
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -149,6 +144,7 @@ class _Plan:
     second: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     boxes: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     target: list[float] = field(default_factory=list)
     weight: list[float] = field(default_factory=list)
     across: list[bool] = field(default_factory=list)
@@ -190,6 +186,7 @@ def _plan(tree: Tree, root: int, visible: np.ndarray, one: float) -> _Plan:
     for i in range(m - 1, -1, -1):
         if plan.second[i] >= 0:
             plan.end[i] = plan.end[plan.second[i]]
+    plan.places = [math.floor(boxes * SLACK) for boxes in plan.boxes]
     plan.across = [False] * m
     plan.x, plan.y, plan.w, plan.h, plan.strip = [0.0] * m, [0.0] * m, [0.0] * m, [0.0] * m, [0.0] * m
     return plan
@@ -262,24 +259,24 @@ def _better(plan: _Plan, style: _Style, i: int) -> bool:
     long_first = w >= h
     if max(w, h) >= CLEAR * min(w, h):
         return long_first
-    if _cost(plan, style, i, not long_first) < _cost(plan, style, i, long_first):
-        return not long_first
-    return long_first
+    usual = _cost(plan, style, i, long_first)
+    return long_first if _cost(plan, style, i, not long_first, usual) >= usual else not long_first
 
 
-def _cost(plan: _Plan, style: _Style, i: int, across: bool) -> float:
-    """Sum over the boxes below of (long side / short side)²."""
-    cost = 0.0
+def _cost(plan: _Plan, style: _Style, i: int, across: bool, bound: float = float("inf")) -> float:
+    """Sum over the boxes below of (long side / short side)²; no longer exact once above ``bound``."""
+    cost, second, all_w, all_h, strip = 0.0, plan.second, plan.w, plan.h, plan.strip
     _place(plan, style, i, across)
     for j in range(i + 1, plan.end[i]):
-        w, h = plan.w[j], plan.h[j]
-        if plan.second[j] >= 0:
-            plan.strip[j] = _strip(plan, style, j)
-            _place(plan, style, j, w >= h - plan.strip[j])
+        w, h = all_w[j], all_h[j]
+        if second[j] >= 0:
+            strip[j] = _strip(plan, style, j)
+            _place(plan, style, j, w >= h - strip[j])
         else:
-            side = max(min(w, h), 1e-3)
-            aspect = max(w, h) / side
+            aspect = w / max(h, 1e-3) if w > h else h / max(w, 1e-3)
             cost += aspect * aspect
+            if cost >= bound:
+                break
     return cost
 
 
@@ -288,14 +285,19 @@ def _strip(plan: _Plan, style: _Style, i: int) -> float:
 
 
 def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
-    """Rectangles of the two children of frame ``i``, side by side or one above the other."""
+    """Rectangles of the two parts of frame ``i``, side by side or one above the other."""
     a, b = i + 1, plan.second[i]
-    pad, gap = plan.pad[i], max(plan.pad[i], LEAST_GAP)
+    pad = plan.pad[i]
+    gap = pad if pad > LEAST_GAP else LEAST_GAP
     x, y = plan.x[i] + pad, plan.y[i] + pad + plan.strip[i]
     w, h = max(plan.w[i] - 2 * pad, 0.0), max(plan.h[i] - 2 * pad - plan.strip[i], 0.0)
     length, breadth = (w, h) if across else (h, w)
     length = max(length - gap, 0.0)
-    least, other = _least(style, breadth, plan.boxes[a], plan.longest), _least(style, breadth, plan.boxes[b], plan.longest)
+    # What each part needs: lines of thumbnails across it, one in each box, and no box too oblong.
+    side = style.thumb + LEAST_GAP
+    in_line = max(math.floor((breadth + LEAST_GAP) / side), 1)
+    least = max(math.ceil(plan.places[a] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[a]))
+    other = max(math.ceil(plan.places[b] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[b]))
     first = _share(length, plan.weight[a], plan.weight[b], least, other)
     if across:
         plan.x[a], plan.y[a], plan.w[a], plan.h[a] = x, y, first, h
@@ -305,19 +307,12 @@ def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
         plan.x[b], plan.y[b], plan.w[b], plan.h[b] = x, y + first + gap, w, length - first
 
 
-def _least(style: _Style, breadth: float, boxes: int, longest: float) -> float:
-    """The length that a part with so many boxes needs: lines of thumbnails across it, one in each box, and no box too oblong."""
-    side = style.thumb + LEAST_GAP
-    in_line = max(math.floor((breadth + LEAST_GAP) / side), 1)
-    lines = math.ceil(math.floor(boxes * SLACK) / in_line)
-    return max(lines * side - LEAST_GAP, breadth / (longest * boxes))
-
-
 def _share(length: float, weight: float, other: float, least: float, other_least: float) -> float:
     """What the first child gets of a length: after the weights, but at least what each needs while there is enough."""
     if least + other_least > length:
         return length * least / (least + other_least)
-    return min(max(length * weight / (weight + other), least), length - other_least)
+    first, most = length * weight / (weight + other), length - other_least
+    return least if first < least else most if first > most else first
 
 
 def _reweigh(plan: _Plan) -> None:

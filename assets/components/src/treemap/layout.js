@@ -39,7 +39,7 @@ export function layout(tree, k, width, height, { root = tree.root, mode = "heigh
   }
 }
 
-/** For every two boxes without room in one frame, the last of the splits that made the parts of that frame. */
+/** For every two boxes without room in one frame, the last split under that frame. */
 function lastSplits(tree, plan, small, turn) {
   const crowded = new Map();
   for (const i of small) {
@@ -49,17 +49,10 @@ function lastSplits(tree, plan, small, turn) {
   }
   const found = [];
   for (const [frame, many] of crowded) {
-    const seen = new Set(plan.node);
-    seen.delete(frame);
-    const splits = [];
-    const waiting = [frame];
-    while (waiting.length) {
-      const node = waiting.pop();
-      splits.push(node);
-      for (const child of childrenOf(tree, node)) if (!seen.has(child)) waiting.push(child);
-    }
-    splits.sort((a, b) => turn.get(b) - turn.get(a));
-    found.push(...splits.slice(0, (many + 1) >> 1));
+    const first = tree.start[frame];
+    const last = first + tree.count[frame];
+    const under = [...turn.keys()].filter((node) => node <= frame && first <= tree.start[node] && tree.start[node] < last);
+    found.push(...under.sort((a, b) => turn.get(b) - turn.get(a)).slice(0, (many + 1) >> 1));
   }
   return found;
 }
@@ -224,11 +217,18 @@ function place(plan, style, i, across) {
   const h = Math.max(plan.h[i] - 2 * pad - plan.strip[i], 0);
   const breadth = across ? h : w;
   const length = Math.max((across ? w : h) - gap, 0);
-  const bounds = [a, b].map((part) => least(style, breadth, plan.boxes[part], plan.longest));
-  const first = share(length, plan.weight[a], plan.weight[b], ...bounds);
+  const first = share(length, plan.weight[a], plan.weight[b], least(plan, style, breadth, a), least(plan, style, breadth, b));
   put(plan, a, x, y, across ? first : w, across ? h : first);
   if (across) put(plan, b, x + first + gap, y, length - first, h);
   else put(plan, b, x, y + first + gap, w, length - first);
+}
+
+/** The length that a part needs: lines of thumbnails across it, one in each box, and no box too oblong. */
+function least(plan, style, breadth, part) {
+  const side = style.thumb + LEAST_GAP;
+  const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side), 1);
+  const lines = Math.ceil(Math.floor(plan.boxes[part] * SLACK) / inLine);
+  return Math.max(lines * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[part]));
 }
 
 function put(plan, i, x, y, w, h) {
@@ -236,13 +236,6 @@ function put(plan, i, x, y, w, h) {
   plan.y[i] = y;
   plan.w[i] = w;
   plan.h[i] = h;
-}
-
-function least(style, breadth, boxes, longest) {
-  const side = style.thumb + LEAST_GAP;
-  const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side), 1);
-  const lines = Math.ceil(Math.floor(boxes * SLACK) / inLine);
-  return Math.max(lines * side - LEAST_GAP, breadth / (longest * boxes));
 }
 
 function share(length, weight, other, leastFirst, leastOther) {
