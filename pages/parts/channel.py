@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import streamlit as st
@@ -41,10 +41,11 @@ def send(payload: Payload, key: str) -> str:
 
 
 @st.fragment
-def send_thumbnails(sheets: Sheets, handle: str, key: str) -> None:
+def send_thumbnails(sheets: Sheets, handle: str, key: str, ahead: NDArray[np.integer[Any]] | None = None) -> None:
     """Mounts the channel that sends sprite sheets when a view asks for them; a fragment, so that hovering reruns nothing else.
 
     ``handle`` names the set of sheets (for example the bundle's ids digest); give the same to ``map_view(thumbnails=...)``.
+    ``ahead`` are samples that will be seen at once: the first sheets that hold them are sent before anybody asks.
     """
     wanted = f"{key}/wanted"
 
@@ -52,8 +53,10 @@ def send_thumbnails(sheets: Sheets, handle: str, key: str) -> None:
         numbers = st.session_state[key]["sheets"]
         st.session_state[wanted] = (handle, [int(number) for number in numbers][:SHEETS_AT_ONCE])
 
-    of_set, numbers = st.session_state.get(wanted, (handle, []))
-    found = {number: sheets.sheet_bytes(number) for number in numbers} if of_set == handle else {}
+    of_set, numbers = st.session_state.get(wanted, ("", []))
+    if of_set != handle:
+        numbers = [] if ahead is None else np.unique(ahead // sheets.cells)[:SHEETS_AT_ONCE].tolist()
+    found = {number: sheets.sheet_bytes(number) for number in numbers}
     _channel(key=key, data=pack_sprites(handle, found, sheets.cells, sheets.columns, sheets.size).data, on_sheets_change=on_sheets)
 
 

@@ -7,5 +7,6 @@ import { element } from "../shared/dom.js";
 
 const page = readPage();
 document.head.append(element("style", "", { text: STYLE }));
+const thumbnails = offerSheets(page.sprites);
 await readPayloads();
-new Page(document.body, page, offerSheets(page.sprites));
+new Page(document.body, page, thumbnails);

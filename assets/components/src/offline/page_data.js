@@ -3,6 +3,8 @@
 import { hold, sprites } from "../shared/store.js";
 import { unpack } from "../shared/wire.js";
 
+const AHEAD = 16;
+
 function bytesOf(base64) {
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
@@ -25,12 +27,13 @@ export async function readPayloads() {
   for (const script of scripts) script.remove();
 }
 
-/** Lets the views find the thumbnails: each sheet is decoded when it is asked for. */
+/** Lets the views find the thumbnails: sheets are decoded when they are asked for, the first ones at once. */
 export function offerSheets(layout) {
   if (!layout) return null;
   const scripts = [...document.querySelectorAll("script.sheet")];
   const set = sprites(layout.set);
   set.layout = layout;
   set.ask = (sheets) => set.add(sheets, sheets.map((sheet) => bytesOf(scripts[sheet].textContent)));
+  scripts.slice(0, AHEAD).forEach((_, sheet) => set.want(sheet));
   return set;
 }

@@ -16,8 +16,8 @@ button.crumb:hover { background: var(--faint); color: var(--text); }
 .crumb .label { flex: 0 1 auto; }
 .crumb .count { font-weight: 400; }
 .crumb-rule { color: var(--soft); opacity: .7; flex: none; }
-.stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.stage canvas.marks { pointer-events: none; }
+.stage > canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
+.stage > canvas.marks { pointer-events: none; }
 .reader { position: absolute; inset: 0; outline: none; overflow: hidden; touch-action: manipulation; cursor: default; }
 .reader:focus-visible { box-shadow: inset 0 0 0 2px var(--accent); }
 .reader[data-cursor="zoom"] { cursor: zoom-in; }
