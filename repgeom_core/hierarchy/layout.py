@@ -295,7 +295,7 @@ def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
     length = max(length - gap, 0.0)
     # What each part needs: lines of thumbnails across it, one in each box, and no box too oblong.
     side = style.thumb + LEAST_GAP
-    in_line = max(math.floor((breadth + LEAST_GAP) / side), 1)
+    in_line = max(math.floor((breadth + LEAST_GAP) / side + 1e-9), 1)
     least = max(math.ceil(plan.places[a] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[a]))
     other = max(math.ceil(plan.places[b] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[b]))
     first = _share(length, plan.weight[a], plan.weight[b], least, other)
@@ -376,6 +376,6 @@ def _as_layout(tree: Tree, plan: _Plan, root: int, k: int) -> Layout:
     if shown < k:
         few = int(tree.count[root]) == shown
         reason = "every sample is a cluster of its own" if few else "the canvas has no room for thumbnails in more"
-    lengths = (np.array([getattr(plan, name)[i] for i in seen]) for name in ("x", "y", "w", "h", "strip"))
+    x, y, w, h, strip = (np.array([values[i] for i in seen]) for values in (plan.x, plan.y, plan.w, plan.h, plan.strip))
     nodes, depth = np.array([plan.node[i] for i in seen]), np.array([plan.depth[i] for i in seen])
-    return Layout(nodes, np.array(parents), depth, *lengths, is_box, k, shown, reason)
+    return Layout(nodes, np.array(parents), depth, x, y, w, h, strip, is_box, k, shown, reason)

@@ -219,7 +219,7 @@ def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -
 
 def test_the_canvas_gives_the_same_rectangles(tmp_path: Path) -> None:
     rng, cases = np.random.default_rng(0), []
-    for seed in range(120):
+    for seed in range(400):
         shape = ("any", "left", "right", "tied", "ward")[seed % 5]
         tree = random_tree(int(rng.choice([1, 2, 3, 20, 150, 400])), seed, shape)
         root = tree.root if seed % 3 else int(rng.integers(tree.nodes))

@@ -226,7 +226,7 @@ function place(plan, style, i, across) {
 /** The length that a part needs: lines of thumbnails across it, one in each box, and no box too oblong. */
 function least(plan, style, breadth, part) {
   const side = style.thumb + LEAST_GAP;
-  const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side), 1);
+  const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side + 1e-9), 1);
   const lines = Math.ceil(Math.floor(plan.boxes[part] * SLACK) / inLine);
   return Math.max(lines * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[part]));
 }
@@ -240,7 +240,9 @@ function put(plan, i, x, y, w, h) {
 
 function share(length, weight, other, leastFirst, leastOther) {
   if (leastFirst + leastOther > length) return (length * leastFirst) / (leastFirst + leastOther);
-  return Math.min(Math.max((length * weight) / (weight + other), leastFirst), length - leastOther);
+  const first = (length * weight) / (weight + other);
+  const most = length - leastOther;
+  return first < leastFirst ? leastFirst : first > most ? most : first;
 }
 
 function reweigh(plan) {
