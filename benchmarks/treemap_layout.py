@@ -1,6 +1,6 @@
 """The treemap's layout against DendroMap's rule on real trees: clusters shown, areas, aspects, images with a slot; and its speed.
 
-    python benchmarks/treemap_layout.py [--width 900 --height 600 --thumb 32]
+    python -m benchmarks.treemap_layout [--width 900 --height 600 --thumb 32]
 
 Trees: the ten class trees of CIFAR-10 in ../shared/data/dendromap, whole and ten random subtrees of at least 100 samples of each; with
 a bundle of the published ResNets also its Ward tree of 10,000. DendroMap's rule, written from its description: the visible node whose

@@ -273,7 +273,8 @@ def _cost(plan: _Plan, style: _Style, i: int, across: bool, bound: float = float
             strip[j] = _strip(plan, style, j)
             _place(plan, style, j, w >= h - strip[j])
         else:
-            aspect = w / max(h, 1e-3) if w > h else h / max(w, 1e-3)
+            long, short = (w, h) if w > h else (h, w)
+            aspect = long / short if short > 1e-3 else long / 1e-3
             cost += aspect * aspect
             if cost >= bound:
                 break
@@ -286,18 +287,19 @@ def _strip(plan: _Plan, style: _Style, i: int) -> float:
 
 def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
     """Rectangles of the two parts of frame ``i``, side by side or one above the other."""
-    a, b = i + 1, plan.second[i]
-    pad = plan.pad[i]
+    a, b, pad, strip = i + 1, plan.second[i], plan.pad[i], plan.strip[i]  # comparisons below: max() is slow here
     gap = pad if pad > LEAST_GAP else LEAST_GAP
-    x, y = plan.x[i] + pad, plan.y[i] + pad + plan.strip[i]
-    w, h = max(plan.w[i] - 2 * pad, 0.0), max(plan.h[i] - 2 * pad - plan.strip[i], 0.0)
-    length, breadth = (w, h) if across else (h, w)
-    length = max(length - gap, 0.0)
+    x, y = plan.x[i] + pad, plan.y[i] + pad + strip
+    w, h = plan.w[i] - 2 * pad, plan.h[i] - 2 * pad - strip
+    w, h = w if w > 0 else 0.0, h if h > 0 else 0.0
+    length, breadth = (w - gap, h) if across else (h - gap, w)
+    length = length if length > 0 else 0.0
     # What each part needs: lines of thumbnails across it, one in each box, and no box too oblong.
     side = style.thumb + LEAST_GAP
-    in_line = max(math.floor((breadth + LEAST_GAP) / side + 1e-9), 1)
-    least = max(math.ceil(plan.places[a] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[a]))
-    other = max(math.ceil(plan.places[b] / in_line) * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[b]))
+    in_line = int((breadth + LEAST_GAP) / side + 1e-9) or 1
+    least, other = -(-plan.places[a] // in_line) * side - LEAST_GAP, -(-plan.places[b] // in_line) * side - LEAST_GAP
+    wide, other_wide = breadth / (plan.longest * plan.boxes[a]), breadth / (plan.longest * plan.boxes[b])
+    least, other = wide if wide > least else least, other_wide if other_wide > other else other
     first = _share(length, plan.weight[a], plan.weight[b], least, other)
     if across:
         plan.x[a], plan.y[a], plan.w[a], plan.h[a] = x, y, first, h
