@@ -93,7 +93,7 @@ def test_a_click_zooms_escape_and_back_return(show, screenshots):
     assert f"#root={node}" in page.url
     page.screenshot(path=screenshots / "offline_zoomed.png")
     page.keyboard.press("Escape")
-    until(page, f"{HOOK}.root === {2 * N - 2}")
+    until(page, f"{HOOK}.root === {2 * N - 2} && !{HOOK}.animating")
     node = zoom_in(page)
     page.go_back()
     until(page, f"{HOOK}.root !== {node}")

@@ -29,7 +29,7 @@ select, .search { font: inherit; color: inherit; background: var(--st-background
 select:focus-visible, input:focus-visible, button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 main { flex: 1 1 auto; min-height: 0; display: flex; gap: 14px; padding: 4px 18px 16px; }
 .canvas { flex: 1 1 auto; min-width: 0; min-height: 0; }
-aside { flex: 0 0 330px; min-width: 0; overflow-y: auto; scrollbar-width: thin; padding: 2px 4px; }
+aside { flex: 0 0 350px; min-width: 0; overflow-y: auto; scrollbar-width: thin; padding: 2px 4px; }
 @media (max-width: 860px) {
   body { height: auto; } main { flex-direction: column; } .canvas { flex: none; height: 70vh; } aside { flex: none; }
 }
@@ -45,13 +45,14 @@ aside .search { width: 100%; }
 .near { padding: 0; border: 0; background: none; color: inherit; font: inherit; border-radius: 4px; cursor: pointer; line-height: 0; }
 .near:not(:has(canvas)) { line-height: 1.4; padding: 2px 6px; background: var(--faint); }
 .scroll { max-height: 420px; overflow: auto; margin-top: 6px; }
-table.classes { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
+table.classes { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
 .classes th, .classes td { padding: 0; border-bottom: 1px solid var(--line); text-align: right; }
+.classes thead th:first-child { width: 27%; } .classes thead button { white-space: nowrap; }
 .classes thead th { position: sticky; top: 0; background: var(--st-background-color); }
-.classes tbody th, .classes th:first-child { text-align: left; font-weight: 400; max-width: 110px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.classes tbody th, .classes th:first-child { text-align: left; font-weight: 400; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .classes tbody th { padding: 3px 4px; }
-.classes button { width: 100%; padding: 3px 4px; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; border-radius: 4px; }
+.classes button { width: 100%; padding: 3px 2px; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; border-radius: 4px; }
 .classes button:hover { background: var(--faint); }
 .classes thead button { color: var(--soft); font-weight: 500; }
-.classes [aria-sort=descending] button::after { content: " ↓"; } .classes [aria-sort=ascending] button::after { content: " ↑"; }
+.classes [aria-sort=descending] button::after { content: "↓"; } .classes [aria-sort=ascending] button::after { content: "↑"; }
 `;
