@@ -99,7 +99,7 @@ def kmeans_levels(
     After Vo et al., TMLR 2024 (Automatic data curation for self-supervised learning), Algorithm 1.
     """
     progress = progress or Progress()
-    wanted = default_levels(len(X)) if levels is None else [int(k) for k in levels]
+    wanted = even_levels(len(X)) if levels is None else [int(k) for k in levels]
     if any(k < 1 for k in wanted) or any(a <= b for a, b in zip([len(X), *wanted], wanted, strict=False)) or rounds < 0:
         raise GeometryError(
             f"Expected numbers of clusters that fall from level to level, all below {len(X):,} samples, and rounds of at least 0; "
@@ -122,10 +122,16 @@ def kmeans_levels(
     return found
 
 
-def default_levels(n: int) -> list[int]:
-    """Two levels that divide n samples evenly: n^(2/3) and n^(1/3), as far as they are fewer than n and than each other."""
-    k1, k2 = round(n ** (2 / 3)), round(n ** (1 / 3))
-    return [k for k, above in ((k1, n), (k2, k1)) if 1 < k < above]
+def even_levels(n: int, levels: int = 2, lowest: int = 0) -> list[int]:
+    """Numbers of clusters, the lowest level first, each dividing what is below into as many parts: n^(T/(T+1)), ..., n^(1/(T+1)) for T
+    ``levels``, or from ``lowest`` on. Those that are 1, or not fewer than the number below, are left out."""
+    base = (lowest or n ** (levels / (levels + 1))) ** (1 / levels)
+    found: list[int] = []
+    for power in range(levels, 0, -1):
+        k = round(base**power)
+        if 1 < k < (found[-1] if found else n):
+            found.append(k)
+    return found
 
 
 def _kmeans(points: np.ndarray, k: int, seeds: np.random.Generator) -> np.ndarray:
@@ -147,9 +153,10 @@ def _nearest(points: np.ndarray, centroids: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _closest(points: np.ndarray, centroids: np.ndarray, count: int) -> np.ndarray:
-    """Rows of the ``count`` points of each cluster that are nearest to its centroid (all of a smaller cluster), ascending."""
+    """Rows of the ``count`` points of each cluster that are nearest to its centroid (all of a smaller one), ascending."""
     labels, distances = _nearest(points, centroids)
-    order = np.lexsort((distances, labels))
+    # A centroid between two points is as far from both: in row order then, whatever rounding says.
+    order = np.lexsort((np.round(distances / (distances.max() or 1.0), 9), labels))
     sizes = np.bincount(labels, minlength=len(centroids))
     place = np.arange(len(points)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return np.sort(order[place < count])
