@@ -18,6 +18,7 @@ from scipy.cluster.hierarchy import linkage
 from repgeom_core.errors import GeometryError
 from repgeom_core.hierarchy.cut import MODES, cut, cut_at, heights_of_cut
 from repgeom_core.hierarchy.layout import Layout, layout
+from repgeom_core.hierarchy.slots import filling, grid
 from repgeom_core.hierarchy.tree import Tree
 
 COMPONENTS = Path(__file__).parents[2] / "assets" / "components"
@@ -212,12 +213,17 @@ def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -
         for name in ("x", "y", "w", "h", "strip"):
             assert getattr(here, name) == pytest.approx(np.array(there[name]), abs=1e-6)
         assert (here.is_box.tolist(), here.asked, here.shown, here.reason) == tuple(there[n] for n in ("isBox", "asked", "shown", "reason"))
+        for i in np.flatnonzero(here.is_box):
+            cells = grid(here.w[i], here.h[i] - here.strip[i], asked.get("thumb", 32.0))
+            assert cells[:2] == (there["grids"][i]["columns"], there["grids"][i]["rows"])
+            assert cells.side == pytest.approx(there["grids"][i]["side"], abs=1e-6)
+            assert filling(tree.members(here.node[i]), cells.slots).tolist() == there["filled"][i]
         assert cut(tree, asked["k"], asked["root"], asked["mode"]).tolist() == there["cut"]
         assert cut_at(tree, low, asked["root"]).tolist() == there["cutAt"]
         assert high == float(there["high"].replace("Infinity", "inf"))
 
 
-def test_the_canvas_gives_the_same_rectangles(tmp_path: Path) -> None:
+def test_the_canvas_gives_the_same_rectangles_and_thumbnails(tmp_path: Path) -> None:
     rng, cases = np.random.default_rng(0), []
     for seed in range(400):
         shape = ("any", "left", "right", "tied", "ward")[seed % 5]
