@@ -42,7 +42,7 @@ def show(picked: Picked) -> None:
     tree_view.begin_run()
     choices = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_choices")
     with choices:
-        st.title("Treemap", anchor=False, width="stretch")
+        st.title("Treemap", anchor=False, width="content")
         wanted = tree_choice.choose(picked)
     st.caption(SENTENCE)
     if wanted is None:

@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
-from pages.parts import box_colour, tree_data, tree_view
+from pages.parts import box_colour, linked, tree_data, tree_view
 from pages.parts.plain_text import counted, plain
 from pages.parts.tree_choice import STORED, Shown, stored
 from repgeom_core.atomic import folder_name
+from repgeom_core.hierarchy.balanced_sample import balanced_sample
 from repgeom_core.hierarchy.bundle_tree import BundleTree
 from repgeom_core.hierarchy.dendromap_file import write_dendromap
 from repgeom_core.hierarchy.scipy_matrix import to_scipy
@@ -46,6 +48,29 @@ def show(shown: Shown) -> None:
             "A matrix (n − 1, 4): left, right, height, count",
         )
         _download("Web page (.html)", "html", stem, "text/html", partial(_page, shown), "One file with thumbnails that works offline")
+        st.divider()
+        _balanced(shown, stem)
+
+
+def _balanced(shown: Shown, stem: str) -> None:
+    """As many samples as asked for, shared out evenly among clusters: as a selection, or as a file."""
+    n = len(shown.rows)
+    size = int(st.number_input("Balanced subset: samples", 1, n, max(1, n // 10), key=f"balanced_{shown.key}"))
+    st.caption("Every cluster, and every cluster within it, gives as many samples, so that rare kinds are not drowned by frequent ones.")
+
+    def rows() -> np.ndarray:
+        found: np.ndarray = shown.rows[balanced_sample(shown.tree, size)]
+        return found
+
+    def selected() -> None:
+        linked.select_rows(shown.picked.bundle, rows(), writer="balanced subset")
+
+    def listed() -> bytes:
+        bundle = shown.picked.bundle
+        return pd.DataFrame({"id": np.asarray(bundle.ids)[rows()]}).to_csv(index=False).encode()
+
+    st.button("Select it", key="balanced_select", icon=":material/select_all:", on_click=selected, width="stretch")
+    _download("Balanced subset (.csv)", "csv", f"{stem}-balanced-{size}", "text/csv", listed, "Ids of the samples")
 
 
 def _download(label: str, suffix: str, stem: str, mime: str, made: Callable[[], bytes], help: str) -> None:

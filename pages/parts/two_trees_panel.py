@@ -30,14 +30,14 @@ def choose(shown: Shown) -> Shown | None:
         return None
     like = _unlike(shown, kinds)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        kind = _choose("Tree B", kinds, "tree_b", 170, like[0])
+        kind = _choose("Tree B", kinds, "tree_b", 116, like[0])
         if kind.startswith(STORED):
             name = kind.removeprefix(STORED)
             kept = tree_choice.stored(bundle)[name]
             return Shown(picked, aligned(shown.rows, kept.tree, kept.rows), shown.rows, f"the tree “{name}”", kind)
-        checkpoint = _choose("Checkpoint B", [c.name for c in bundle.checkpoints if c.layers], "checkpoint_b", 130, like[1])
+        checkpoint = _choose("Checkpoint B", [c.name for c in bundle.checkpoints if c.layers], "checkpoint_b", 108, like[1])
         layers = list(bundle.checkpoint(checkpoint).layers)
-        layer = _choose("Layer B", layers, "layer_b", 130, like[2] if like[2] in layers else layers[-1])
+        layer = _choose("Layer B", layers, "layer_b", 108, like[2] if like[2] in layers else layers[-1])
     if (kind, checkpoint, layer) == (shown.name, picked.checkpoint, picked.layer):
         st.info("Tree B is the tree shown. Choose another checkpoint, layer or linkage for B.", icon=":material/compare_arrows:")
         return None
@@ -91,10 +91,10 @@ def compared(shown: Shown, other: Shown) -> None:
     with st.spinner("Comparing the trees"):
         found = _compared(shown, other, (shown.key, other.key, k))
     correlation = found.correlation
+    st.markdown(f"**Cophenetic correlation {number(correlation.value)}**")
     told = f"95 % interval {number(correlation.interval[0])} to {number(correlation.interval[1])}"
-    null = f"null (leaves in random order) {number(correlation.null_mean)} ± {number(correlation.null_sd)}"
-    pairs = f"{correlation.pairs:,} of {correlation.total:,} pairs of samples"
-    st.markdown(f"**Cophenetic correlation {number(correlation.value)}**  \n:gray[{plain(f'{told} · {null} · {pairs}', 300)}]")
+    null = f"null (leaves in random order) {correlation.null_mean:.4f} ± {correlation.null_sd:.4f}"
+    st.caption(plain(f"{told} · {null} · {correlation.pairs:,} of {correlation.total:,} pairs of samples", 300))
     what = st.segmented_control("Of two trees", VIEWS, default=AGREEMENT, key="two_trees", label_visibility="collapsed", required=True)
     if what == BESIDE:
         treemap_panel.second(shown, other)

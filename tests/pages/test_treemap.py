@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, tree_choice
+from pages.parts import library, tree_choice, tree_code, tree_exports, tree_view
+from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_tree import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
+from repgeom_core.hierarchy.dendromap_file import read_dendromap
 from repgeom_core.hierarchy.stored import store_tree
 from repgeom_core.jobs import JobQueue
 from repgeom_core.sources import Dataset
@@ -32,8 +37,8 @@ def app(workspace: Path) -> AppTest:
 
 def opened(app: AppTest, **address: str) -> AppTest:
     """The page, opened by an address."""
-    app.query_params.update(address) if address else None
-    app.run()
+    for name, value in address.items():
+        app.query_params[name] = value
     return app.switch_page("pages/treemap.py").run()
 
 
@@ -253,3 +258,41 @@ def test_trees_of_two_checkpoints_are_compared(app: AppTest) -> None:
 def test_markup_in_class_names_stays_text(app: AppTest) -> None:
     everything_draws(opened(app, box_colour="majority class", only_class="<img src=x onerror=alert(1)>"))
     assert not any("<img" in element.value for element in (*app.caption, *app.markdown))
+
+
+def test_a_balanced_subset_becomes_the_selection(app: AppTest, workspace: Path) -> None:
+    opened(app)
+    next(field for field in app.number_input if field.label.startswith("Balanced subset")).set_value(40).run()
+    app.button(key="balanced_select").click().run()
+    fine(app)
+    assert app.session_state["selection_histories"][digits(workspace).ids_digest].current.count == 40
+
+
+def test_exports_are_read_back(workspace: Path) -> None:
+    bundle = digits(workspace)
+    found = bundle_tree(bundle, "features", "end", "test")
+    shown = tree_choice.Shown(Picked(bundle, "end", "features", "test"), found.tree, found.rows, "test, features at end", "Ward")
+    np.testing.assert_array_equal(np.load(io.BytesIO(tree_exports._scipy(shown)))[:, 2], found.tree.height)
+    path = workspace / "tree.json"
+    path.write_bytes(tree_exports._dendromap(shown))
+    (kept,) = read_dendromap(path).trees.values()
+    np.testing.assert_allclose(kept.tree.height, found.tree.height)
+
+
+@pytest.mark.parametrize("panel", ["dendrogram", "treemap", "class_table", "two_trees"])
+def test_copied_code_runs(workspace: Path, panel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = digits(workspace)
+    found = bundle_tree(bundle, "features", "end", "test")
+    shown = tree_choice.Shown(Picked(bundle, "end", "features", "test"), found.tree, found.rows, "test, features at end", "Ward")
+    view = tree_view.View(found.tree.root, 5, "height")
+    other = dataclasses.replace(shown, picked=Picked(bundle, "start", "features", "test"))
+    text = {
+        "dendrogram": lambda: tree_code.of_dendrogram(shown, view),
+        "treemap": lambda: tree_code.of_treemap(shown, view),
+        "class_table": lambda: tree_code.of_class_table(shown, view),
+        "two_trees": lambda: tree_code.of_two_trees(shown, other, 5, "By k"),
+    }[panel]()  # fmt: skip
+    drawn: list[go.Figure] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure, *_, **__: drawn.append(figure))
+    exec(compile(text, panel, "exec"), {})
+    assert drawn or panel == "class_table"
