@@ -54,5 +54,6 @@ table.classes { border-collapse: collapse; table-layout: fixed; width: 100%; fon
 .classes button { width: 100%; padding: 3px 2px; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; border-radius: 4px; }
 .classes button:hover { background: var(--faint); }
 .classes thead button { color: var(--soft); font-weight: 500; }
-.classes [aria-sort=descending] button::after { content: "↓"; } .classes [aria-sort=ascending] button::after { content: "↑"; }
+.classes [aria-sort=descending] button, .classes [aria-sort=ascending] button { color: var(--st-text-color); border-radius: 0; }
+.classes [aria-sort=descending] button { box-shadow: inset 0 -2px var(--st-primary-color); } .classes [aria-sort=ascending] button { box-shadow: inset 0 2px var(--st-primary-color); }
 `;
