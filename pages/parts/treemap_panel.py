@@ -89,7 +89,7 @@ def show(shown: Shown, thumbnails: bool = True) -> None:
         if bundle.thumbnails is not None:
             sent["thumbnails"] = bundle.ids_digest
             if thumbnails:
-                channel.send_thumbnails(bundle.thumbnails, bundle.ids_digest, "thumbnails")
+                channel.send_thumbnails(bundle.thumbnails, bundle.ids_digest, "thumbnails", ahead=shown.rows)
         elif picked.layer and not sent["text"]:
             sent["sparks"] = channel.send(_sparks(shown, (shown.key, picked.layer, picked.checkpoint)), "treemap_sparks")
     with canvas:
