@@ -59,8 +59,12 @@ export class BoxPainter {
       this.words(facts, { ...rect, height }, look.ink, look.ink, true);
       if (facts.share !== null) this.bar(facts.share, { x: rect.x, y: rect.y + height - BAR, width: rect.width, height: BAR });
     } else {
-      const facts = this.facts(node);
-      if (facts.share !== null) this.bar(facts.share, { x: rect.x, y: rect.y, width: rect.width, height: BAR });
+      const { share } = this.facts(node);
+      const line = Math.max(1, Math.round(1.5 * this.ratio)) / this.ratio;
+      context.strokeStyle = look.strip;
+      context.lineWidth = line;
+      context.strokeRect(rect.x + line / 2, rect.y + line / 2, rect.width - line, rect.height - line);
+      if (share !== null) this.bar(share, { x: rect.x, y: rect.y, width: rect.width, height: BAR });
     }
   }
 

@@ -1,16 +1,15 @@
 // What is known of a node, gathered from the payloads when somebody looks at it.
 
 import { valueText } from "./legend.js";
-import { members } from "./tree.js";
 import { counted, percent } from "./words.js";
 import { formatCount } from "../shared/wire.js";
 
 const NO_CLASS = 65_535;
 
 export class Facts {
-  /** `labels`, `nodes`: payloads (labels may be null); `colours`: of leaves, or null; `selected`, `hidden`: Shares or null. */
-  constructor(tree, { labels, nodes, colours, selected, hidden }) {
-    Object.assign(this, { tree, labels, nodes, colours, selected, hidden });
+  /** `labels`, `nodes`: payloads (labels may be null); `composition`: Composition or null; `selected`, `hidden`: Shares or null. */
+  constructor(tree, { labels, nodes, composition, selected, hidden }) {
+    Object.assign(this, { tree, labels, nodes, composition, selected, hidden });
     this.known = new Map();
   }
 
@@ -32,6 +31,8 @@ export class Facts {
     const facts = {
       node, count, code, accuracy, selected: inside,
       label: code === NO_CLASS ? null : labels.classes[code],
+      name: code === NO_CLASS ? null : this.composition?.name(node) ?? labels.classes[code],
+      purity: code === NO_CLASS ? null : this.composition?.share(node, code) ?? null,
       errors: accuracy === null ? null : labels.arrays.errors[node],
       hidden: hidden ? hidden.within(start, count) : 0,
       share: selected && selected.total > 0 ? inside / count : null,
@@ -41,40 +42,31 @@ export class Facts {
     return facts;
   }
 
+  /** Whether the colour's value is not said already. */
+  get tells() {
+    return !(this.nodes.title === "accuracy" && this.labels) && this.nodes.title !== "count";
+  }
+
   /** What a box's strip says. */
   strip(node) {
     const facts = this.of(node);
-    return { label: facts.label, counted: facts.counted, accuracy: facts.accuracy === null ? "" : percent(facts.accuracy), share: facts.share };
-  }
-
-  /** Share of the majority class among a node's samples, or null: counted where samples are coloured by class. */
-  purity(node) {
-    const { labels, colours, tree } = this;
-    const { code } = this.of(node);
-    if (code === NO_CLASS || colours?.colouring !== "categorical" || colours.labels.length !== labels.classes.length) return null;
-    if (colours.labels.some((name, k) => name !== labels.classes[k])) return null;
-    let same = 0;
-    for (const leaf of members(tree, node)) same += colours.arrays.codes[leaf] === code ? 1 : 0;
-    return same / tree.count[node];
+    return { label: facts.name, counted: facts.counted, accuracy: facts.accuracy === null ? "" : percent(facts.accuracy), share: facts.share };
   }
 
   /** For the tooltip: heading and [name, text] pairs. */
   told(node) {
     const facts = this.of(node);
     const pairs = [["samples", facts.counted]];
-    const purity = this.purity(node);
-    if (purity !== null && facts.count > 1) pairs.push([`of them ${facts.label}`, percent(purity)]);
+    if (facts.purity !== null && facts.count > 1) pairs.push([`of them ${facts.label}`, percent(facts.purity)]);
     if (facts.accuracy !== null) pairs.push(["accuracy", `${percent(facts.accuracy)}${facts.errors ? ` (${formatCount(facts.errors)} wrong)` : ""}`]);
-    if (facts.value) pairs.push([this.nodes.title, facts.value]);
+    if (facts.value && this.tells) pairs.push([this.nodes.title, facts.value]);
     if (facts.share !== null) pairs.push(["selected", `${formatCount(facts.selected)} (${percent(facts.share)})`]);
-    const heading = facts.label === null ? "Cluster" : facts.count === 1 ? facts.label : `mostly ${facts.label}`;
-    return { heading: facts.count === 1 && facts.label === null ? "Sample" : heading, pairs };
+    return { heading: facts.name ?? (facts.count === 1 ? "Sample" : "Cluster"), pairs };
   }
 
   /** For a screen reader. */
   spoken(node) {
     const facts = this.of(node);
-    const value = facts.value && this.nodes.title !== "accuracy" ? `${this.nodes.title} ${facts.value}` : "";
-    return { ...facts, value, purity: this.purity(node) };
+    return { ...facts, value: facts.value && this.tells ? `${this.nodes.title} ${facts.value}` : "" };
   }
 }

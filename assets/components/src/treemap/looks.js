@@ -42,7 +42,7 @@ export class Looks {
     if (!look) {
       const rgb = this.rgb(node) ?? mix(this.text, this.ground, 0.16);
       const body = mix(rgb, this.ground, this.theme.dark ? 0.3 : 0.26);
-      look = { strip: css(rgb), ink: ink(rgb), body: css(body), edge: css(mix(rgb, this.ground, 0.75)) };
+      look = { strip: css(rgb), ink: ink(rgb), body: css(body) };
       this.known.set(node, look);
     }
     return look;

@@ -14,7 +14,10 @@ function outline(context, { x, y, width, height }, colour, line, ground, out = 0
   context.strokeRect(...at);
 }
 
-function check(context, { x, y, size, on, hot }, theme) {
+function check(context, { x, y, size, on, hot, ground }, theme) {
+  // The strip's last words give way.
+  context.fillStyle = ground;
+  context.fillRect(x - 30, y - 1, 29 + size, size + 2);
   context.beginPath();
   context.roundRect(x, y, size, size, 3);
   context.fillStyle = on ? theme.accentCss : theme.groundCss;

@@ -4,7 +4,7 @@ import { layout } from "./layout.js";
 import { corner, filling, grid } from "./slots.js";
 import { members } from "./tree.js";
 
-export const STRIP = 16;
+export const STRIP = 18;
 const LOW_STRIP = 11;
 const NARROWEST = 26; // px of a box that still has a strip
 const PADDING = 3; // between the outermost frame and what it holds

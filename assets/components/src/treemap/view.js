@@ -1,6 +1,7 @@
 // One treemap on the page: holds the state, and joins scene, painter, breadcrumb, reader, gestures and the link to Python.
 
 import { neighbourBox } from "./arrows.js";
+import { Composition } from "./composition.js";
 import { Crumbs } from "./crumbs.js";
 import { element } from "../shared/dom.js";
 import { Facts } from "./facts.js";
@@ -19,6 +20,7 @@ import { announceHover, inTurn, onHover, payload, sprites, subscribe, treemapHoo
 import { Tooltip } from "../shared/tooltip.js";
 import { Trail } from "./trail.js";
 import { ancestors, treeOf } from "./tree.js";
+import { ZOOM_MS } from "./tween.js";
 import { bitsFromBase64, formatCount } from "../shared/wire.js";
 import { samples, spoken } from "./words.js";
 
@@ -127,6 +129,7 @@ export class TreemapView {
     this.nodes = null;
     this.scene = null;
     this.layoutKey = null;
+    this.composedFrom = undefined;
     this.parts = Object.fromEntries(PARTS.map((name) => [name, null]));
     this.masks = { selected: null, hidden: null };
     this.hiddenFrom = null;
@@ -159,7 +162,11 @@ export class TreemapView {
       { selected: selecting ? masks.selected : null, hidden: masks.hidden },
       { outlineErrors: header.outline_errors, focusErrors: header.focus_errors },
     );
-    this.told = new Facts(this.tree, { labels: parts.labels, nodes: this.nodes, colours: parts.colours, selected: masks.selected, hidden: masks.hidden });
+    if (this.composedFrom !== parts.colours || this.composedOf !== parts.labels) {
+      [this.composedFrom, this.composedOf] = [parts.colours, parts.labels];
+      this.composition = Composition.fits(parts.colours, parts.labels) ? new Composition(this.tree, parts.colours) : null;
+    }
+    this.told = new Facts(this.tree, { labels: parts.labels, nodes: this.nodes, composition: this.composition, selected: masks.selected, hidden: masks.hidden });
     const order = header.order === "central" && parts.ranks ? parts.ranks.digest : header.order === "errors" && parts.errors ? parts.errors.digest : "even";
     const cutKey = [this.tree.digest, this.trail.root, header.k, header.mode].join();
     const layoutKey = [cutKey, header.thumb, order, this.leaves.kind, this.hiddenFrom, painter.width, painter.height].join();
@@ -217,8 +224,8 @@ export class TreemapView {
     const { header, scene, frame, tree, told, link } = this;
     const nodes = scene.boxes.map(({ node }) => node);
     const step = (node) => {
-      const { label, counted } = told.of(node);
-      const name = node === tree.root ? "All" : label ?? "Cluster";
+      const { name: known, counted } = told.of(node);
+      const name = node === tree.root ? "All" : known ?? "Cluster";
       return { node, label: name, count: counted, full: `${name}, ${samples(tree.count[node])}` };
     };
     this.crumbs.show([...ancestors(tree, scene.root), scene.root].map(step));
@@ -281,7 +288,9 @@ export class TreemapView {
     const { root } = this.trail;
     const message = this.link.zoom(root, this.tree.digest);
     this.refresh(false, before);
-    this.tell("zoom", message);
+    // Python hears of it when the boxes have arrived: the page's answer must not make them stutter. Of quick steps only the last counts.
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tell("zoom", message), this.painter.motion ? ZOOM_MS + 30 : 0);
   }
 
   back() {
@@ -460,7 +469,8 @@ export class TreemapView {
   }
 
   facts(node) {
-    return this.told.strip(node);
+    const strip = this.told.strip(node);
+    return node === this.tree.root ? { ...strip, label: "All" } : strip;
   }
 
   resized() {
@@ -484,7 +494,7 @@ export class TreemapView {
       chosen: scene.boxes.filter(({ node }) => told.of(node).share === 1).map(({ rect }) => rect),
       box: box && box.node !== scene.root ? box.rect : null,
       key: this.focused && this.keyed >= 0 ? scene.places.get(this.keyed) ?? null : null,
-      check: button && { ...button, on: told.of(under.box.node).share === 1, hot: under.check },
+      check: button && { ...button, ground: this.painter.looks.box(under.box.node).strip, on: told.of(under.box.node).share === 1, hot: under.check },
       slot, elsewhere: ring, within: within?.rect ?? null,
       focus: link.focus >= 0 ? this.slotOf(link.focus) : null,
       similar: header.similar && slot ? this.similar(slot.leaf) : [],
@@ -552,6 +562,7 @@ export class TreemapView {
 
   dispose() {
     this.disposed = true;
+    clearTimeout(this.telling);
     this.gestures.dispose();
     this.stopListening();
     announceHover(this.samplesOf.universe, -1, this);

@@ -15,7 +15,7 @@ export const samples = (count) => `${formatCount(count)} ${count === 1 ? "sample
 /** `facts`: { count, hidden, label, purity, accuracy, selected, value, medoid }; unknown ones are null. */
 export function spoken(facts, place, of) {
   const parts = [facts.count === 1 ? "one sample" : `cluster of ${samples(facts.count)}`];
-  if (facts.label !== null) parts.push(facts.count === 1 ? facts.label : `mostly ${facts.label}${facts.purity === null ? "" : ` (${percent(facts.purity)})`}`);
+  if (facts.label !== null) parts.push(facts.count === 1 ? facts.label : `${facts.purity !== null && facts.purity < 0.5 ? "mixed, most often" : "mostly"} ${facts.label}${facts.purity === null ? "" : ` (${percent(facts.purity)})`}`);
   if (facts.accuracy !== null) parts.push(`accuracy ${percent(facts.accuracy)}`);
   if (facts.value) parts.push(facts.value);
   if (facts.hidden) parts.push(`${formatCount(facts.hidden)} hidden`);
