@@ -17,6 +17,7 @@ from repgeom_core.linalg.rows import finite_rows
 from repgeom_core.progress import Progress
 
 STEPS = 300  # of Lloyd's algorithm at most
+FEWEST = 5  # points of a cluster that a round of resampling takes
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def kmeans_levels(
     """k-means of ``X (n, d)``, then of its centroids, and so on: one :class:`Level` for each of ``levels`` k₁ > k₂ > ..., lowest first.
 
     By default k₁ = n^(2/3) and k₂ = n^(1/3). Each of the ``rounds`` takes the ``closest`` points of every cluster (by default half as many
-    as a cluster has on average), runs k-means anew on those alone, and gives every point to its nearest centroid: so dense regions lose
-    their head start. Clusters that are left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
+    as a cluster has on average, at least 5), runs k-means anew on those alone, and gives every point to its nearest centroid: so dense
+    regions lose their head start. Clusters left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
 
     One level turns a density p into centroids of density ~ p^(d/(d+2)) (Zador), T levels into p^((d/(d+2))^T): ever closer to uniform.
     After Vo et al., TMLR 2024 (Automatic data curation for self-supervised learning), Algorithm 1.
@@ -114,7 +115,7 @@ def kmeans_levels(
         centroids = _kmeans(points, k, seeds)
         for turn in range(rounds):
             progress.update(stage, turn + 1, rounds + 1)
-            kept = _closest(points, centroids, closest or max(1, len(points) // (2 * k)))
+            kept = _closest(points, centroids, closest or max(FEWEST, len(points) // (2 * k)))
             centroids = _kmeans(points[kept], min(k, len(kept)), seeds)
         present, labels = np.unique(_nearest(points, centroids)[0], return_inverse=True)
         found.append(Level(centroids[present], labels))
