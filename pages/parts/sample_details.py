@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import extra_columns, gallery, linked, tree_view
 from pages.parts.plain_text import plain
-from pages.parts.tree_choice import Shown
+from pages.parts.tree_choice import STORED, Shown, stored
 from repgeom_core.figures.frame import number
 from repgeom_core.linalg.neighbours import neighbours_of
 
@@ -70,7 +70,7 @@ def _place(shown: Shown, row: int) -> None:
 def _neighbours(shown: Shown, samples: pd.DataFrame, row: int) -> None:
     picked = shown.picked
     if not picked.layer:
-        st.caption("This bundle has trees but no features, so nearest neighbours are not known. Extract or import features to see them.")
+        _similar(shown, samples, row)
         return
     rows, distances = _found(shown, row)
     if not len(rows):
@@ -82,6 +82,21 @@ def _neighbours(shown: Shown, samples: pd.DataFrame, row: int) -> None:
     labels = samples["label"].astype(object).iloc[rows] if "label" in samples else samples["id"].iloc[rows]
     captions = [f"{distance:.3g} · {label}" for distance, label in zip(distances, labels, strict=True)]
     gallery.show("treemap_near", picked.bundle, samples, rows, lambda r: linked.set_focus(picked.bundle, r), captions, size=66)
+
+
+def _similar(shown: Shown, samples: pd.DataFrame, row: int) -> None:
+    """What the tree came with, where there are no features to search."""
+    bundle, leaf = shown.picked.bundle, int(shown.leaf_of[row])
+    similar = stored(bundle)[shown.name.removeprefix(STORED)].similar
+    if similar is None:
+        st.caption("This bundle has trees but no features, so nearest neighbours are not known. Extract or import features to see them.")
+        return
+    rows = similar[leaf][similar[leaf] >= 0][:K] if leaf >= 0 else []
+    if not len(rows):
+        return
+    st.markdown("**Similar samples** · nearest first, as they came with the tree")
+    captions = [str(label) for label in (samples["label"] if "label" in samples else samples["id"]).iloc[rows]]
+    gallery.show("treemap_near", bundle, samples, rows, lambda r: linked.set_focus(bundle, r), captions, size=66)
 
 
 def _found(shown: Shown, row: int) -> tuple[np.ndarray, np.ndarray]:
