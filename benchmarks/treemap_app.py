@@ -86,7 +86,7 @@ if st.query_params.get("warm"):
     packed(n), figure(n, k)
 handles = {name: channel.send(payload, name) for name, payload in packed(n).items()} if kind == "ours" else {}
 if kind == "ours":
-    channel.send_thumbnails(Pictures(), "pictures", "thumbnails")
+    channel.send_thumbnails(Pictures(), "pictures", "thumbnails", ahead=np.arange(n))
 
 
 @st.fragment

@@ -49,7 +49,7 @@ def ours(context: BrowserContext, url: str) -> tuple[float, float, float]:
         page.evaluate(f"{OURS}.{name}.find((t) => t > window.__pressed) - window.__pressed") for name in ("drawn", "complete")
     )
     page.close()
-    return paint, first, settled
+    return round(paint), round(first), round(settled)
 
 
 def plotly(context: BrowserContext, url: str) -> tuple[float, float]:
@@ -66,7 +66,7 @@ def plotly(context: BrowserContext, url: str) -> tuple[float, float]:
     still(page)
     settled = page.evaluate("window.__moves.at(-1) - window.__pressed")
     page.close()
-    return paint, settled
+    return round(paint), round(settled)
 
 
 def still(page: Page) -> None:
@@ -93,8 +93,11 @@ def main() -> None:
             warm.close()
             ours(context, f"{address}ours")
             plotly(context, f"{address}plotly")
-            mine = [ours(context, f"{address}ours") for _ in range(options.repeats)]
-            theirs = [plotly(context, f"{address}plotly") for _ in range(options.repeats)]
+            mine, theirs = [], []
+            for _ in range(options.repeats):
+                mine.append(ours(context, f"{address}ours"))
+                theirs.append(plotly(context, f"{address}plotly"))
+                print(f"paint, zoom to first frame, to still (ms): {mine[-1]}; plotly's paint, zoom to still: {theirs[-1]}", flush=True)
             chromium.close()
     finally:
         process.terminate()
