@@ -52,7 +52,7 @@ def hierarchical_kmeans(
             subtrees.append((own, _ward(means[own], counts[own])))
         forests.append(forest(len(means), subtrees))
         means = np.stack([counts[own] @ means[own] / counts[own].sum() for own in units])
-        counts, leaf = np.bincount(clusters.labels, counts), leaf[[own[0] for own in units]]
+        counts, leaf = np.array([counts[own].sum() for own in units]), leaf[[own[0] for own in units]]
         nodes.append((leaf, counts))
     merges = _ward(means, counts)
     for below in reversed(forests):

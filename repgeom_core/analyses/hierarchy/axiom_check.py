@@ -40,9 +40,9 @@ def axiom_check(data: Inputs, method: str, stop: str, clusters: int, trials: int
     Scale invariance: another unit of length, the same clusters. Consistency: nearer within and farther between clusters, the same clusters.
     Richness: every partition comes out for some distances (an algorithm that stops at a number of clusters cannot). Functoriality: one more
     sample does not part what was together. Stability, of linkages: noise of at most ε moves no merge by more than 2ε. The notes say of
-    each whether it held in all trials, which is no proof, or give the first example that broke it; lengths in examples are in
-    units of the mean distance. ``stop`` changes nothing for k-means, which has no heights. NaN for fewer
-    samples than clusters, or samples that are all equal.
+    each whether it held in all trials, which is no proof, or give the first example that broke it; lengths in examples are in units of
+    the mean distance. k-means is the best of 10 starts, so that its search may break what its criterion would keep; it has no heights, so
+    ``stop`` changes nothing for it. NaN for fewer samples than clusters, or samples that are all equal.
     """
     order = canonical_order(data.X)  # random trials are then the same, however rows came
     rng = data.rng
@@ -69,7 +69,7 @@ def axiom_check(data: Inputs, method: str, stop: str, clusters: int, trials: int
 
 def own_coordinates(X: np.ndarray) -> np.ndarray:
     """The same points ``(m, min(m, d))`` in axes that they span one after the other: what is drawn in them turns with the data."""
-    triangular = np.linalg.qr((X - X.mean(axis=0)).T, mode="r").T
+    triangular = np.asarray(np.linalg.qr((X - X.mean(axis=0)).T, mode="r")).T
     signs = np.where(np.diag(triangular) < 0, -1.0, 1.0)
     return np.asarray(triangular * signs)
 

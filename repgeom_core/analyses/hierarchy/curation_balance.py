@@ -64,7 +64,8 @@ def curation_balance(data: Inputs, clusters: int, levels: int, rounds: int) -> O
     if data.value_only:
         return Outcome(value)
     centred = X - X.mean(axis=0)
-    exponents, curve = [], {}
+    exponents: list[float | None] = []
+    curve: dict[str, np.ndarray] = {}
     for level in found:
         slope, around, among = density_exponent(centred, level.centroids)
         exponents.append(slope if len(level.centroids) >= FEWEST and np.isfinite(slope) else None)
