@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from repgeom_core.cli.parsing import add_progress
 from repgeom_core.errors import BundleError, GeometryError
+from repgeom_core.file_size import file_size
 from repgeom_core.progress import Progress
 from repgeom_core.suggest import did_you_mean
 
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if args.name is None and args.tree is None:
         said = [f"{line}, in {bundle.results.folder}" for line in said]
     if args.out is not None:
-        said += [f"Wrote {path}" for path in _write(args, bundle, trees, progress)]
+        said += [f"Wrote {path} ({file_size(path.stat().st_size)})" for path in _write(args, bundle, trees, progress)]
     return {"bundle": str(args.bundle), "files": [] if args.out is None else [str(args.out)], "message": "\n".join(said)}
 
 

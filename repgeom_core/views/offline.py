@@ -22,6 +22,7 @@ from repgeom_core.views.node_values import NodeValues, node_values
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
     from repgeom_core.hierarchy.bundle_tree import BundleTree
+    from repgeom_core.hierarchy.tree import Tree
     from repgeom_core.views.payloads import Payload
 
 SCRIPT = Path(__file__).parents[2] / "assets" / "components" / "dist" / "offline.js"
@@ -66,7 +67,7 @@ def offline_page(
         sent["neighbours"] = payloads.pack_neighbours(neighbours)
     page: dict[str, Any] = {
         "title": title,
-        "about": f"{bundle.name}, {checkpoint}: {tree.n:,} samples, {tree.method.replace('_', ' ')} linkage",
+        "about": _about(bundle, checkpoint, tree, sent["columns"].left_out),
         "k": int(k),
         "colours": [{"name": found.name, "nodes": payload.digest} for found, payload in zip(values, nodes, strict=True)],
         "colour": _first_colour(values, colour),
@@ -86,6 +87,11 @@ def offline_page(
             f"Expected a page of at most {file_size(max_bytes)}, it has {file_size(len(made))}{pictures} choose fewer samples."
         )
     return made
+
+
+def _about(bundle: Bundle, checkpoint: str, tree: Tree, left_out: tuple[str, ...]) -> str:
+    said = f"{bundle.name}, {checkpoint}: {tree.n:,} samples, {tree.method.replace('_', ' ')} linkage"
+    return f"{said}. Too large for this page: {', '.join(left_out)}" if left_out else said
 
 
 def _messages(
