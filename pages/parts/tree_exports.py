@@ -27,7 +27,9 @@ from repgeom_core.views.offline import offline_page
 @tree_view.view("treemap_exports")
 def show(shown: Shown) -> None:
     """A popover with a download for each; what is large is made when somebody asks for it."""
-    bundle = shown.picked.bundle
+    bundle, view, colour = shown.picked.bundle, tree_view.current(shown), box_colour.current(shown).name
+    # What is made when somebody asks for it is made without the session's state.
+    page = partial(_page, shown, view.k, colour if colour in box_colour.of_the_table(shown) else "accuracy")
     stem = f"{bundle.path.name}-{folder_name(shown.picked.checkpoint)}-{folder_name(shown.name)}"
     with st.popover(":material/ios_share:", help="Export the tree"):
         st.caption(f"The whole {plain(shown.name)} tree of {counted(len(shown.rows), 'sample')}.")
@@ -47,7 +49,7 @@ def show(shown: Shown) -> None:
             partial(_scipy, shown),
             "A matrix (n − 1, 4): left, right, height, count",
         )
-        _download("Web page (.html)", "html", stem, "text/html", partial(_page, shown), "One file with thumbnails that works offline")
+        _download("Web page (.html)", "html", stem, "text/html", page, "One file with thumbnails that works offline")
         st.divider()
         _balanced(shown, stem)
 
@@ -101,11 +103,8 @@ def _scipy(shown: Shown) -> bytes:
     return held.getvalue()
 
 
-def _page(shown: Shown) -> bytes:
-    view, colour = tree_view.current(shown), box_colour.current(shown).name
+def _page(shown: Shown, k: int, colour: str) -> bytes:
     near = None if tree_data.no_neighbours(shown) or len(shown.rows) > tree_data.MOST_NEIGHBOURS else tree_data.nearest(shown)
     bundle, checkpoint = shown.picked.bundle, shown.picked.checkpoint
-    return offline_page(
-        bundle, BundleTree(shown.tree, shown.rows), checkpoint, f"{bundle.name}: {shown.of}", k=view.k,
-        colour=colour if colour in box_colour.of_the_table(shown) else "accuracy", neighbours=near,
-    )  # fmt: skip
+    title = f"{bundle.name}: {shown.of}"
+    return offline_page(bundle, BundleTree(shown.tree, shown.rows), checkpoint, title, k=k, colour=colour, neighbours=near)

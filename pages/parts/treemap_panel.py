@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -44,7 +43,9 @@ def controls(shown: Shown) -> None:
         box_colour.choose(shown)
         with st.popover("Pictures", icon=":material/grid_view:"):
             st.slider("Size of a picture (pixels)", 15, 64, 28, key="thumb", persist_state="session", on_change=again)
-            orders = list(ORDERS) if known else list(ORDERS)[:2]
+            orders = [name for name, by in ORDERS.items() if by == "even" or (known if by == "errors" else shown.picked.layer)]
+            if st.session_state.get("thumb_order") not in orders:
+                st.session_state.pop("thumb_order", None)
             st.selectbox(
                 "A box shows first", orders, key="thumb_order", persist_state="session", on_change=again,
                 help="Where a box has more samples than room: evenly spaced along the dendrogram, nearest to its mean, or errors.",
@@ -100,8 +101,9 @@ def show(shown: Shown, thumbnails: bool = True) -> None:
 def draw(shown: Shown, sent: dict[str, Any]) -> None:
     bundle, tree, view = shown.picked.bundle, shown.tree, tree_view.current(shown)
     order = ORDERS[st.session_state.get("thumb_order") or "evenly spaced"]
+    if (order == "errors" and sent["errors"] is None) or (order == "central" and not shown.picked.layer):
+        order = "even"
     similar = bool(st.session_state.get("similar")) and not tree_data.no_neighbours(shown)
-    central = order == "central" and bool(shown.picked.layer)
     focus = linked.focus(bundle)
 
     def selected(event: TreemapEvent) -> None:
@@ -124,14 +126,14 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
         universe=bundle.ids_digest,
         nodes=st.session_state[NODES],
         neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer)), "treemap_neighbours") if similar else None,
-        ranks=channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if central else None,
+        ranks=channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if order == "central" else None,
         selection=linked.history(bundle).current.mask[shown.rows],
         hidden=_hidden(shown),
         focus=None if focus is None or shown.leaf_of[focus] < 0 else int(shown.leaf_of[focus]),
         root=view.root,
         k=view.k,
         mode=view.mode,
-        order=order if order != "central" or central else "even",
+        order=order,
         thumb=int(st.session_state.get("thumb", 28)),
         outline_errors=bool(st.session_state.get("outline_errors")) and sent["errors"] is not None,
         focus_errors=bool(st.session_state.get("focus_errors")) and sent["errors"] is not None,
@@ -207,21 +209,21 @@ def _about(shown: Shown, view: View) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key="tools_treemap"):
         words = plain(" · ".join(part for part in parts if part), 600)
         st.caption(f"{words}. {box_colour.current(shown).sentence()}", width="stretch")
-        chart.tools("treemap", tree_code.of_treemap(shown, view), partial(_csv, shown, view))
+        table = _clusters(shown, nodes)
+        chart.tools("treemap", tree_code.of_treemap(shown, view), lambda: table.to_csv(index=False).encode())
 
 
-def _csv(shown: Shown, view: View) -> bytes:
+def _clusters(shown: Shown, nodes: np.ndarray) -> pd.DataFrame:
     """The visible clusters, one a row."""
-    tree, nodes = shown.tree, tree_view.clusters(shown, view)
-    colour, found = box_colour.current(shown), box_colour.statistics(shown)
+    tree, colour, found = shown.tree, box_colour.current(shown), box_colour.statistics(shown)
     chosen = linked.history(shown.picked.bundle).current.mask[shown.rows]
-    classes = np.array([*shown.picked.bundle.classes, ""], object)
+    classes = np.array([*shown.picked.bundle.classes, ""], object)  # without labels the majority is -1
     table = {
         "node": nodes, "samples": tree.count[nodes], "height": tree.own_height[nodes], "selected": tree.sums(chosen)[nodes],
         "accuracy": found.accuracy[nodes], "purity": found.purity[nodes], "entropy": found.entropy[nodes],
         "majority": classes[found.majority[nodes]], f"colour: {colour.name}": colour.nodes.values[nodes],
     }  # fmt: skip
-    return pd.DataFrame(table).to_csv(index=False).encode()
+    return pd.DataFrame(table)
 
 
 def _has_labels(shown: Shown) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, RING, STEADY, axis_title, drawing, margin, number
+from repgeom_core.figures.frame import BLUE, NEUTRAL, RING, STEADY, axis_title, drawing, log_axis, margin, number
 from repgeom_core.figures.palette import Colours, hex_colours
 from repgeom_core.figures.text import plain
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from repgeom_core.hierarchy.tree import Tree
 
 SMALLEST, LARGEST = 7.0, 26.0  # diameters in pixels of the smallest and the largest cluster
+DEEP = 5.0  # from so many times the height of the lowest cluster to the root on, heights are drawn on a log axis
 NAMED = 24  # clusters up to which their sizes stand below them
 
 
@@ -59,15 +60,21 @@ def dendrogram(
     named = len(nodes) <= NAMED
     top = float(tree.own_height[root])
     bottom = min((float(tree.own_height[node]) for node in nodes), default=0.0)
-    room = 0.06 * (top - bottom) or 1.0
-    lowest = max(bottom - 2 * room, 0.0) - room
     x: dict[str, Any] = {
         "range": [-0.7, len(nodes) - 0.3], "showgrid": False, "tickvals": list(range(len(nodes))) if named else [],
         "ticktext": [f"{c:,}" for c in counts] if named else [],
         "title": axis_title("samples in each cluster, in the treemap's order" if named else f"{len(nodes)} clusters, as in the treemap"),
     }  # fmt: skip
     shapes = [] if cut is None else [_line(cut)]
-    y = {"title": axis_title(f"height ({tree.method.replace('_', ' ')})"), "range": [lowest, top + room], "nticks": 6}
+    unit = f"height ({tree.method.replace('_', ' ')})"
+    if bottom > 0 and top > DEEP * bottom:  # else the lower merges would lie on one another
+        low, high = np.log10(bottom), np.log10(top)
+        room = 0.07 * (high - low)
+        heights = np.array([bottom, top])
+        y = {**log_axis(heights), "title": axis_title(f"{unit}, log scale"), "range": [low - room, high + room]}
+    else:
+        room = 0.06 * (top - bottom) or 1.0
+        y = {"title": axis_title(unit), "range": [max(bottom - 2 * room, 0.0) - room, top + room], "nticks": 6}
     title = plain(title, 120) + ("" if cut is None else f", cut at {number(cut)}")
     return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, margin=margin(t=34))
 
@@ -126,4 +133,3 @@ def _discs(
 def _line(cut: float) -> dict[str, Any]:
     line = {"color": RING, "width": 1.6, "dash": "dash"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut, "line": line}
-
