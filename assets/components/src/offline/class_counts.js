@@ -1,6 +1,6 @@
 // The classes of some leaves: how many, and how well they are told apart. As repgeom_core/hierarchy/class_table.py.
 
-const NONE = 65535;
+export const NONE = 65535;
 
 /**
  * Rows `{ code, name, actual, predicted, recall, precision, missed, falselyFound }` of the classes that occur among the leaves; the rates

@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { formatCount } from "../shared/wire.js";
-import { BEHIND, classCounts } from "./class_counts.js";
+import { BEHIND, classCounts, NONE } from "./class_counts.js";
 
 const COLUMNS = [
   ["name", "class", "Class"],
@@ -18,6 +18,8 @@ const percent = (share) => (Number.isNaN(share) ? "–" : `${(100 * share).toFix
 export class ClassTable {
   /** `onSelect(leaves)` hears what stands behind a clicked number. */
   constructor(labels, onSelect) {
+    const predicted = labels.arrays.predictions.some((prediction) => prediction !== NONE);
+    this.columns = predicted ? COLUMNS : COLUMNS.slice(0, 2);
     Object.assign(this, { labels, onSelect, leaves: [], sortedBy: "actual", down: true, query: "" });
     const search = element("input", "search", { type: "search", placeholder: "Search classes", "aria-label": "Search classes" });
     search.addEventListener("input", () => {
@@ -44,7 +46,7 @@ export class ClassTable {
   }
 
   draw() {
-    this.headings.replaceChildren(...COLUMNS.map(([name, text, title]) => {
+    this.headings.replaceChildren(...this.columns.map(([name, text, title]) => {
       const button = element("button", "", { type: "button", text, title, "data-name": name });
       button.addEventListener("click", () => this.sort(name));
       const sorted = this.sortedBy === name ? (this.down ? "descending" : "ascending") : "none";
@@ -55,7 +57,7 @@ export class ClassTable {
     const value = (row) => (Number.isNaN(row[key]) ? -1 : row[key]);
     const rows = this.rows.filter((row) => row.name.toLowerCase().includes(this.query));
     rows.sort((a, b) => (key === "name" ? sign * a.name.localeCompare(b.name) : sign * (value(a) - value(b)) || a.code - b.code));
-    this.body.replaceChildren(...rows.map((row) => element("tr", "", {}, COLUMNS.map(([name]) => this.cell(row, name)))));
+    this.body.replaceChildren(...rows.map((row) => element("tr", "", {}, this.columns.map(([name]) => this.cell(row, name)))));
   }
 
   cell(row, name) {
