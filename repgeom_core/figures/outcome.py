@@ -39,8 +39,8 @@ def figure_of(result: Result, classes: Sequence[str] = ()) -> go.Figure:
     """The value with its interval and null, and below it every detail: bars per class, matrices, curves, histograms per sample.
 
     ``classes`` names the class codes. Details are told apart by shape: ``classes`` are the codes of arrays of their length, arrays of
-    ``meta["n"]`` belong to samples, ``labels`` is a partition, whole numbers that count up (or ``x``) are the axis of the curves of
-    their length.
+    ``meta["n"]`` belong to samples, ``labels`` is a partition, words name the bars of numbers of their length, whole numbers that count
+    up (or ``x``) are the axis of the curves of their length.
     """
     panels = panels_of(result, classes)
     shown = panels[:MOST_PANELS]
@@ -80,6 +80,7 @@ def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any
     details = {name: array.astype(float) if array.dtype == bool else array for name, array in details.items()}
     codes = details.pop("classes", None)
     K, n = (len(codes) if codes is not None else -1), result.meta.get("n", -1)
+    words = {len(array): (name, array) for name, array in details.items() if array.dtype.kind == "U" and array.ndim == 1}
     curves: dict[str, np.ndarray] = {}
     for name, array in details.items():
         if array.ndim == 2 and max(array.shape) <= LARGEST_MATRIX and min(array.shape) > 1:
@@ -92,6 +93,8 @@ def panels_of(result: Result, classes: Sequence[str] = ()) -> list[dict[str, Any
             panels.append(_histogram(name, array))
         elif codes is not None and len(array) == K:
             panels.append(_bars(name, array, codes, classes, unit if name == "per_class" else ""))
+        elif len(array) in words:
+            panels.append(_named_bars(name, array, *words[len(array)]))
         else:
             curves[name] = array
     return panels + _curves(curves)
@@ -184,6 +187,21 @@ def _bars(name: str, array: np.ndarray, codes: np.ndarray, classes: Sequence[str
     )
     x = {"tickvals": list(range(len(shown))), "ticktext": names, "title": axis_title("class")}
     return {"traces": [trace], "title": title, "height": 150, "x": x, "y": {"title": axis_title(unit or "value")}}
+
+
+def _named_bars(name: str, array: np.ndarray, axis: str, words: np.ndarray) -> dict[str, Any]:
+    names = [plain(str(word)) for word in words]
+    trace = go.Bar(
+        showlegend=False,
+        x=list(range(len(array))),
+        y=array,
+        marker={"color": BLUE, "cornerradius": 2},
+        name=_words(name),
+        hovertext=[f"{label}: {number(v)}" for label, v in zip(names, array, strict=True)],
+        hoverinfo="text",
+    )
+    x = {"tickvals": list(range(len(array))), "ticktext": names, "range": [-0.6, len(array) - 0.4], "title": axis_title(_words(axis))}
+    return {"traces": [trace], "title": _words(name), "height": 150, "x": x, "y": {"title": axis_title("value")}}
 
 
 def _histogram(name: str, array: np.ndarray) -> dict[str, Any]:

@@ -39,6 +39,15 @@ def test_per_class_arrays_are_bars_with_class_names() -> None:
     assert "<b>" not in figure.to_json() and "\\u003cb" not in figure.to_json()
 
 
+def test_words_name_the_bars_of_their_length() -> None:
+    figure = figure_of(result({"axiom": np.array(["<i>one</i>", "two", "three", "four"]), "share_held": np.array([1.0, 0.5, 0.0, 1.0])}))
+    bars = next(t for t in figure.data if t.type == "bar")
+    assert list(bars.y) == [1.0, 0.5, 0.0, 1.0]
+    axis = figure.layout.xaxis2
+    assert list(axis.ticktext)[1:] == ["two", "three", "four"] and "<i>" not in axis.ticktext[0]
+    assert axis.title.text == "axiom"
+
+
 def test_arrays_of_samples_are_histograms_that_count_every_finite_sample() -> None:
     values = np.arange(100.0)
     values[:7] = np.nan

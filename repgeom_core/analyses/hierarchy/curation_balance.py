@@ -78,7 +78,7 @@ def curation_balance(data: Inputs, clusters: int, levels: int, rounds: int) -> O
         "entropy": entropy(counts),
         "Gini coefficient": gini(counts),
     }
-    return Outcome(value, {"labels": labels, "samples_in_cluster": np.sort(counts)[::-1], **curve}, notes)
+    return Outcome(value, {"labels": labels, **curve}, notes)
 
 
 def _curve(around: np.ndarray, among: np.ndarray) -> dict[str, np.ndarray]:

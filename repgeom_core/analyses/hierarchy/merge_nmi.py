@@ -71,9 +71,10 @@ def nmi_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     of_classes = _x_log_x(np.bincount(y, minlength=classes)).sum()
     entropy_clusters, entropy_classes = np.log(n) - of_clusters / n, np.log(n) - of_classes / n
     information = np.log(n) + (joint - of_clusters - of_classes) / n
+    shared = np.where(information > 1e-12, information, 0)  # one cluster tells exactly nothing
     scale = (entropy_clusters + entropy_classes) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(scale > 1e-12, np.clip(information / scale, 0, 1), np.nan))
+        return np.asarray(np.where(scale > 1e-12, np.clip(shared / scale, 0, 1), np.nan))
 
 
 def _cuts(tree: Tree, of_nodes: np.ndarray) -> np.ndarray:

@@ -19,14 +19,13 @@ def far_groups(sizes: tuple[int, ...]) -> np.ndarray:
 def test_equal_far_groups_are_balanced() -> None:
     result = measure("curation_balance", far_groups((50, 50, 50, 50)), clusters=4, levels=1, interval=False, null=False)
     assert result.value == 0 and result.notes["Gini coefficient"] == 0
-    assert result.details["samples_in_cluster"].tolist() == [50] * 4
+    assert np.bincount(result.details["labels"]).tolist() == [50] * 4
 
 
 @pytest.mark.parametrize("levels", [1, 2])
 def test_unequal_far_groups_have_the_divergence_of_their_sizes(levels: int) -> None:
     result = measure("curation_balance", far_groups((10, 20, 70, 100)), clusters=4**levels, levels=levels, interval=False, null=False)
     assert result.value == pytest.approx(entropy([10, 20, 70, 100], [1, 1, 1, 1]))
-    assert result.details["samples_in_cluster"].tolist() == [100, 70, 20, 10]
     labels = result.details["labels"]
     assert [len(np.unique(part)) for part in np.split(labels, [10, 30, 100])] == [1, 1, 1, 1]
 
