@@ -183,6 +183,7 @@ export class TreemapView {
     this.cutKey = cutKey;
     this.lookKey = lookKey;
     this.showWords();
+    if (!this.tooltip.root.hidden) this.showTooltip();
   }
 
   layOut(order, cutKey, before) {
