@@ -200,3 +200,22 @@ def test_dark_theme(browser: Browser, url: str, screenshots: Path) -> None:
     page.wait_for_function(f"{HOOK}.waiting === 0")
     page.screenshot(path=screenshots / "treemap_dark.png")
     context.close()
+
+
+def test_from_the_map_page_and_back_the_selection_stays(page: Page, url: str, tree: BundleTree) -> None:
+    page.goto(f"{url}/?bundle=digits")
+    page.wait_for_function(f"window.__repgeom && {MAP} && {MAP}.drawn.length", timeout=60_000)
+    page.get_by_role("link", name="Treemap").click()
+    settled(page)
+    page.wait_for_function(f"{MAP} && {MAP}.drawn.length", timeout=30_000)
+    node = a_box(page)
+    page.mouse.click(*page.evaluate(f"{HOOK}.check({node})"))
+    count = int(tree.tree.count[node])
+    selected(page, count)
+    page.mouse.click(*strip(page, node))
+    page.wait_for_function(f"{HOOK}.root === {node}")
+    page.get_by_role("link", name="Map", exact=True).click()
+    page.wait_for_function(f"!{HOOK} && {MAP} && {MAP}.count === {count}", timeout=30_000)
+    page.get_by_role("link", name="Treemap").click()
+    settled(page)
+    assert root(page) == node and f"root={node}" in page.url

@@ -114,6 +114,20 @@ def test_a_nonsense_address_falls_back_to_the_defaults(app: AppTest) -> None:
     assert app.selectbox(key="tree").value == "Ward"
 
 
+@pytest.mark.parametrize("k", ["0", "1", "5000", "-2", "2.5"])
+def test_a_number_of_clusters_out_of_bounds_is_none(app: AppTest, k: str) -> None:
+    opened(app, k=k, panel="Dendrogram")
+    fine(app)
+    assert 2 <= app.slider(key="k").value <= 100
+
+
+def test_a_nonsense_second_tree_falls_back_to_one_that_is_there(app: AppTest) -> None:
+    nonsense = dict.fromkeys(("tree_b", "checkpoint_b", "layer_b", "box_since"), "nothing like it")
+    opened(app, panel="Two trees", box_colour="change of loss", **nonsense)
+    fine(app)
+    assert "Cophenetic correlation" in said(app) and "minus that at middle" in said(app)
+
+
 def test_root_of_one_tree_is_not_that_of_another(app: AppTest, workspace: Path) -> None:
     opened(app, root=str(bundle_tree(digits(workspace), "features", "end").tree.root - 1))
     app.sidebar.selectbox(key="layer").set_value("pixels").run()
