@@ -16,7 +16,7 @@ from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.linalg.rows import finite_rows
 from repgeom_core.progress import Progress
 
-STEPS = 300  # of Lloyd's algorithm at most
+STEPS, STEPS_AT_ONCE = 300, 10  # of Lloyd's algorithm: at most, and between two reports
 FEWEST = 5  # points of a cluster that a round of resampling takes
 
 
@@ -111,12 +111,10 @@ def kmeans_levels(
     for depth, k in enumerate(wanted):
         k = min(k, len(points))
         stage = f"k-means, level {depth + 1} of {len(wanted)}"
-        progress.update(stage, 0, rounds + 1)
-        centroids = _kmeans(points, k, seeds)
+        centroids = _kmeans(points, k, seeds, stage, progress)
         for turn in range(rounds):
-            progress.update(stage, turn + 1, rounds + 1)
             kept = _closest(points, centroids, closest or max(FEWEST, len(points) // (2 * k)))
-            centroids = _kmeans(points[kept], min(k, len(kept)), seeds)
+            centroids = _kmeans(points[kept], min(k, len(kept)), seeds, f"{stage}, resampled {turn + 1} of {rounds}", progress)
         present, labels = np.unique(_nearest(points, centroids)[0], return_inverse=True)
         found.append(Level(centroids[present], labels))
         points = centroids[present]
@@ -135,14 +133,22 @@ def even_levels(n: int, levels: int = 2, lowest: int = 0) -> list[int]:
     return found
 
 
-def _kmeans(points: np.ndarray, k: int, seeds: np.random.Generator) -> np.ndarray:
-    from sklearn.cluster import KMeans
+def _kmeans(points: np.ndarray, k: int, seeds: np.random.Generator, stage: str, progress: Progress) -> np.ndarray:
+    from sklearn.cluster import KMeans, kmeans_plusplus
     from sklearn.exceptions import ConvergenceWarning
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct points than clusters: the empty ones are dropped
-        fitted = KMeans(k, n_init=1, max_iter=STEPS, random_state=int(seeds.integers(2**31))).fit(points)
-    return np.asarray(fitted.cluster_centers_)
+    progress.update(stage, 0, STEPS)
+    centroids = kmeans_plusplus(points, k, random_state=int(seeds.integers(2**31)))[0]
+    for done in range(0, STEPS, STEPS_AT_ONCE):
+        progress.update(stage, done, STEPS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct points than clusters: the empty ones are dropped
+            fitted = KMeans(k, init=centroids, n_init=1, max_iter=STEPS_AT_ONCE, random_state=0).fit(points)
+        centroids = np.asarray(fitted.cluster_centers_)
+        if fitted.n_iter_ < STEPS_AT_ONCE:
+            break
+    progress.update(stage, STEPS, STEPS)
+    return centroids
 
 
 def _nearest(points: np.ndarray, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
