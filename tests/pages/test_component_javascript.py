@@ -15,7 +15,7 @@ def test_the_javascript_unit_tests_pass():
     assert result.returncode == 0, result.stdout[-4000:]
 
 
-@pytest.mark.skipif(not (COMPONENTS / "node_modules" / "esbuild").exists(), reason="esbuild is not installed: run npm ci in assets/components")
+@pytest.mark.skipif(not (COMPONENTS / "node_modules" / "esbuild").exists(), reason="no esbuild: run npm ci in assets/components")
 def test_the_committed_bundle_is_built_from_the_source(tmp_path):
     subprocess.run(["node", "build.mjs", str(tmp_path)], cwd=COMPONENTS, check=True, capture_output=True)
     built = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
