@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 
-const SHOWN = 4; // steps at the end that are always written out
+const SHOWN = 3; // steps at the end that are always written out
 
 export class Crumbs {
   /** `onPick(node)` is called when a step is clicked. */

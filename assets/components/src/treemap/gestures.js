@@ -13,7 +13,11 @@ export class Gestures {
       const box = surface.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
-    listen(surface, "pointerdown", () => surface.focus({ preventScroll: true }));
+    // The focus ring is for those who use the keys.
+    listen(surface, "pointerdown", () => {
+      surface.dataset.pointer = "";
+      surface.focus({ preventScroll: true });
+    });
     listen(surface, "pointermove", (event) => on.hover(...at(event)));
     listen(surface, "pointerleave", () => on.leave());
     listen(surface, "click", (event) => {
@@ -32,6 +36,7 @@ export class Gestures {
   }
 
   key(event) {
+    if (!["Shift", "Alt", "Control", "Meta"].includes(event.key)) delete this.surface.dataset.pointer;
     const target = event.composedPath()[0];
     if (target instanceof HTMLInputElement || (target instanceof HTMLButtonElement && event.key !== "Escape")) return;
     if (!this.on.key(event)) return;

@@ -12,14 +12,14 @@ export const STYLE = `${BASE}
 .crumb { display: inline-flex; align-items: baseline; gap: 6px; min-width: 2.5em; flex: 0 1 auto; padding: 4px 7px; border: 0; border-radius: 6px; background: none; color: var(--soft); font: inherit; cursor: pointer; overflow: hidden; }
 .crumb:first-child, .crumb.gap { flex: none; min-width: 0; }
 button.crumb:hover { background: var(--faint); color: var(--text); }
-.crumb.here { color: var(--text); font-weight: 600; cursor: default; }
+.crumb.here { flex: none; max-width: 40cqw; color: var(--text); font-weight: 600; cursor: default; }
 .crumb .label { flex: 0 1 auto; }
 .crumb .count { font-weight: 400; }
 .crumb-rule { color: var(--soft); opacity: .7; flex: none; }
 .stage > canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
 .stage > canvas.marks { pointer-events: none; }
 .reader { position: absolute; inset: 0; outline: none; overflow: hidden; touch-action: manipulation; cursor: default; }
-.reader:focus-visible { box-shadow: inset 0 0 0 2px var(--accent); }
+.reader:focus-visible:not([data-pointer]) { box-shadow: inset 0 0 0 2px var(--accent); }
 .reader[data-cursor="zoom"] { cursor: zoom-in; }
 .reader[data-cursor="out"] { cursor: zoom-out; }
 .reader[data-cursor="point"] { cursor: pointer; }

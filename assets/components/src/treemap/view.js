@@ -494,7 +494,7 @@ export class TreemapView {
     return {
       chosen: scene.boxes.filter(({ node }) => told.of(node).share === 1).map(({ rect }) => rect),
       box: box && box.node !== scene.root ? box.rect : null,
-      key: this.focused && this.keyed >= 0 ? scene.places.get(this.keyed) ?? null : null,
+      key: this.focused && this.keyed >= 0 && this.reader.root.dataset.pointer === undefined ? scene.places.get(this.keyed) ?? null : null,
       check: button && { ...button, ground: this.painter.looks.box(under.box.node).strip, on: told.of(under.box.node).share === 1, hot: under.check },
       slot, elsewhere: ring, within: within?.rect ?? null,
       focus: link.focus >= 0 ? this.slotOf(link.focus) : null,
