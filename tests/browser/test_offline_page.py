@@ -77,6 +77,7 @@ def zoom_in(page: Page) -> int:
     node, x, y, width, _ = max(boxes, key=lambda box: box[3] * box[4])
     page.mouse.click(x + min(width / 2, 12), y + 6)
     until(page, f"{HOOK}.root === {node} && !{HOOK}.animating")
+    until(page, f"location.hash === '#root={node}'")
     assert node != root
     return int(node)
 
@@ -89,8 +90,7 @@ def test_a_click_zooms_escape_and_back_return(show, screenshots):
     page = show()
     page.screenshot(path=screenshots / "offline.png")
     assert value(page, "root") == 2 * N - 2
-    node = zoom_in(page)
-    assert f"#root={node}" in page.url
+    zoom_in(page)
     page.screenshot(path=screenshots / "offline_zoomed.png")
     page.keyboard.press("Escape")
     until(page, f"{HOOK}.root === {2 * N - 2} && !{HOOK}.animating")

@@ -213,7 +213,7 @@ def test_from_the_map_page_and_back_the_selection_stays(page: Page, url: str, tr
     count = int(tree.tree.count[node])
     selected(page, count)
     page.mouse.click(*strip(page, node))
-    page.wait_for_function(f"{HOOK}.root === {node}")
+    page.wait_for_url(re.compile(rf"root={node}(&|$)"))
     page.get_by_role("link", name="Map", exact=True).click()
     page.wait_for_function(f"!{HOOK} && {MAP} && {MAP}.count === {count}", timeout=30_000)
     page.get_by_role("link", name="Treemap").click()

@@ -32,8 +32,7 @@ export function offerSheets(layout) {
   if (!layout) return null;
   const scripts = [...document.querySelectorAll("script.sheet")];
   const set = sprites(layout.set);
-  set.layout = layout;
-  set.ask = (sheets) => set.add(sheets, sheets.map((sheet) => bytesOf(scripts[sheet].textContent)));
+  set.open(layout, (sheets) => set.add(sheets, sheets.map((sheet) => bytesOf(scripts[sheet].textContent))));
   scripts.slice(0, AHEAD).forEach((_, sheet) => set.want(sheet));
   return set;
 }

@@ -7,8 +7,7 @@ const held = new WeakMap(); // parentElement -> digest
 
 function receiveSprites(header, bytes, setTriggerValue) {
   const set = sprites(header.set);
-  set.layout = header;
-  set.ask = (sheets) => inTurn(() => setTriggerValue("sheets", sheets));
+  set.open(header, (sheets) => inTurn(() => setTriggerValue("sheets", sheets)));
   if (header.sheets.some((sheet) => !set.sheets.has(sheet))) {
     const { arrays } = unpack(bytes);
     set.add(header.sheets, header.sheets.map((_, k) => arrays[k]));

@@ -91,6 +91,14 @@ class Sprites {
     this.planned = false;
   }
 
+  /** The channel is here: how sheets are laid out, and how to ask for them. */
+  open(layout, ask) {
+    const first = !this.layout;
+    this.layout = layout;
+    this.ask = ask;
+    if (first) notify(); // who has drawn without pictures meanwhile asks for them now
+  }
+
   /** `{ image, x, y, w, h }` of a sample's cell, or null after asking for its sheet. */
   cell(sample) {
     if (!this.layout) return null;
