@@ -65,7 +65,7 @@ def show(shown: Shown) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"tools_{KEY}"):
         where = "the whole tree" if view.root == shown.tree.root else "this cluster"
         without = f"; {int((y < 0).sum()):,} samples without label are left out" if (y < 0).any() else ""
-        words = f"{counted(len(found), 'class')} among {len(rows):,} samples of {where}{without}. 95 %: Wilson intervals."
+        words = f"{counted(len(found), 'class')} among {len(rows):,} samples of {where}{without}. Wilson intervals stand to the right."
         if "recall" not in found:
             words += " There are no predictions at this checkpoint, so only counts are known."
         st.caption(
@@ -104,10 +104,12 @@ def _picked(shown: Shown, found: pd.DataFrame, rows: np.ndarray, key: str) -> No
 
 
 def _drawn(found: pd.DataFrame) -> pd.DataFrame:
-    """Rates in per cent, each with its interval in a column of its own; those of errors are one minus the others, intervals and all."""
+    """Rates in per cent, and behind them all their intervals: what is read first fits beside the treemap."""
     drawn = found[[name for name in ("class", "actual", "predicted") if name in found]].copy()
-    for name in (name for name in RATES if name in found):
+    rates = [name for name in RATES if name in found]
+    for name in rates:
         drawn[name] = 100 * found[name]
+    for name in rates:
         ends = zip(found[f"{name}_low"], found[f"{name}_high"], strict=True)
         drawn[f"{name}{INTERVAL}"] = [f"{low:.0%} – {high:.0%}" if np.isfinite(low) else "" for low, high in ends]
     return drawn
@@ -116,12 +118,12 @@ def _drawn(found: pd.DataFrame) -> pd.DataFrame:
 def _column(name: str) -> Any:
     label, help = HEADS[name.removesuffix(INTERVAL)]
     if name.endswith(INTERVAL):
-        return st.column_config.TextColumn("95 %", help=f"Wilson interval of {label}", width=82)
+        return st.column_config.TextColumn(f"{label} 95 %", help=f"Wilson interval of {label}", width=110)
     if name == "class":
-        return st.column_config.TextColumn(label, help=help, width=100, pinned=True)
+        return st.column_config.TextColumn(label, help=help, width=86, pinned=True)
     if name in ("actual", "predicted"):
-        return st.column_config.NumberColumn(label, help=help, format="localized", width=70)
-    return st.column_config.NumberColumn(label, help=help, format="%.1f %%", width=72)
+        return st.column_config.NumberColumn(label, help=help, format="localized", width=62)
+    return st.column_config.NumberColumn(label, help=help, format="%.1f %%", width=66)
 
 
 def _csv(found: pd.DataFrame) -> bytes:
