@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -15,45 +13,15 @@ from pages.parts.sidebar import Picked
 from pages.parts.tree_choice import Shown
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.errors import RepGeomError
-from repgeom_core.figures.frame import number
-from repgeom_core.figures.palette import Colours, encode_column
-from repgeom_core.hierarchy.statistics import NodeStatistics, node_differences, node_nc1, share
+from repgeom_core.hierarchy.statistics import NodeStatistics
 from repgeom_core.linalg.neighbourhood_change import neighbourhood_change
-from repgeom_core.views.node_values import LARGE, NodeValues, node_values
+from repgeom_core.views import node_values
+from repgeom_core.views.node_values import AGREEMENT, NC1, SHARE, NodeValues
 
-SHARE, NC1, AGREEMENT = "share of the selection", "NC1 of the cluster", "purity in tree B"
 MEAN, CHANGE = "mean ", "change of "  # before the name of a column
 CHANGES = {"accuracy": "correct", "confidence": "confidence", "loss": "loss"}
 OF_B = "box_colour_of_b"  # session state: key of the tree -> labels of its samples in tree B, and what B is
 LOCAL, K = "local_dimension", 15
-
-
-@dataclass(frozen=True)
-class BoxColour:
-    """What is known of every node, and its colours."""
-
-    nodes: NodeValues
-    colours: Colours
-
-    @property
-    def name(self) -> str:
-        return self.nodes.name
-
-    def tell(self, node: int) -> str:
-        """The value of a node with its unit."""
-        if self.nodes.labels is not None:
-            label = self.nodes.labels.iloc[node]
-            return "no label" if pd.isna(label) else str(label)
-        return self._number(float(self.nodes.values[node]))
-
-    def _number(self, value: float) -> str:
-        return f"{value:.1%}" if self.nodes.percent and np.isfinite(value) else number(value)
-
-    def sentence(self) -> str:
-        """What the colours mean, from where to where."""
-        if self.nodes.labels is not None:
-            return plain(f"Colour: {self.nodes.said}.", 400)
-        return plain(f"Colour: {self.nodes.said}; from {self._number(self.colours.low)} to {self._number(self.colours.high)}.", 400)
 
 
 def table(shown: Shown) -> pd.DataFrame:
@@ -64,11 +32,8 @@ def table(shown: Shown) -> pd.DataFrame:
 
 def predictions(shown: Shown) -> np.ndarray | None:
     """Codes of what the checkpoint predicts for the tree's samples; None where it predicts nothing."""
-    bundle = shown.picked.bundle
-    samples = bundle.samples(shown.picked.checkpoint)
-    if "prediction" not in samples or not bundle.classes:
-        return None
-    return np.asarray(pd.Categorical(samples["prediction"].iloc[shown.rows], categories=list(bundle.classes)).codes, np.int64)
+    predicted = shown.picked.bundle.predicted(shown.picked.checkpoint)
+    return None if predicted is None else predicted[shown.rows]
 
 
 def stamp(shown: Shown) -> tuple[str, ...]:
@@ -96,7 +61,7 @@ def of_the_table(shown: Shown) -> dict[str, NodeValues]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _of_table(_shown: Shown, key: tuple[str, ...]) -> dict[str, NodeValues]:
     bundle = _shown.picked.bundle
-    found = node_values(_shown.tree, table(_shown), bundle.y[_shown.rows], predictions(_shown), bundle.classes)
+    found = node_values.node_values(_shown.tree, table(_shown), bundle.y[_shown.rows], predictions(_shown), bundle.classes)
     return {one.name: one for one in found}
 
 
@@ -133,28 +98,21 @@ def choose(shown: Shown) -> None:
         st.selectbox("since checkpoint", since, key="box_since", bind="query-params", width=130, on_change=tree_view.redraw)
 
 
-def current(shown: Shown) -> BoxColour:
+def current(shown: Shown) -> NodeValues:
     known, names = of_the_table(shown), offered(shown)
     name = st.session_state.get("box_colour")
     name = name if name in names else names[0]
-    nodes = known[name] if name in known else _made(shown, name)
-    column = pd.Series(nodes.values) if nodes.labels is None else nodes.labels
-    return BoxColour(nodes, encode_column(column, title=name, ramp=nodes.ramp, limits=nodes.limits))
+    return known[name] if name in known else _made(shown, name)
 
 
 def _made(shown: Shown, name: str) -> NodeValues:
     """What needs more than the table of samples."""
-    tree, bundle = shown.tree, shown.picked.bundle
     if name == SHARE:
-        chosen = linked.history(bundle).current.mask[shown.rows]
-        said = f"share of a cluster's samples that is selected ({int(chosen.sum()):,} are)"
-        return NodeValues(name, share(tree, chosen), said, percent=True, limits=(0.0, 1.0))
+        return node_values.selected_share(shown.tree, linked.history(shown.picked.bundle).current.mask[shown.rows])
     if name == NC1:
         return _nc1(shown)
     if name == AGREEMENT:
-        labels, of = st.session_state[OF_B][shown.key]
-        found = NodeStatistics(tree, labels, None, int(labels.max(initial=0)) + 1)
-        return NodeValues(name, found.purity, f"share of a cluster's samples in one and the same cluster of {of}", True, limits=(0.0, 1.0))
+        return node_values.agreement(shown.tree, *st.session_state[OF_B][shown.key])
     return _change(shown, name)
 
 
@@ -167,27 +125,20 @@ def _change(shown: Shown, name: str) -> NodeValues:
         pd.to_numeric(shown.picked.bundle.samples(c)[column].iloc[shown.rows]).to_numpy(np.float64, na_value=np.nan)
         for c in (shown.picked.checkpoint, since)
     )
-    values, tree = node_differences(shown.tree, now, then), shown.tree
-    large = np.abs(values[(tree.count >= max(2, tree.n // LARGE)) & np.isfinite(values)])
-    most = float(large.max(initial=0)) or 1.0
     said = f"mean {what} at {shown.picked.checkpoint} minus that at {since}"
-    return NodeValues(name, values, said, column == "correct", ramp="diverging", limits=(-most, most))
+    return node_values.change(shown.tree, name, now, then, said, percent=column == "correct")
 
 
 def _nc1(shown: Shown) -> NodeValues:
-    """Of visible clusters and those around them: of all it would take long, and mean little for the small ones."""
-    view, picked, tree = tree_view.current(shown), shown.picked, shown.tree
+    """Of the visible clusters, kept until others are shown."""
+    view, picked = tree_view.current(shown), shown.picked
     key = (shown.key, picked.layer, picked.checkpoint, view)
     kept = st.session_state.get("nc1_of_nodes")
     if kept is None or kept[0] != key:
-        values, nodes = np.full(tree.nodes, np.nan), tree_view.clusters(shown, view)
         X = picked.bundle.features(picked.layer, picked.checkpoint).take(shown.rows)
-        values[nodes] = node_nc1(X, picked.bundle.y[shown.rows], tree, nodes)
-        kept = st.session_state["nc1_of_nodes"] = (key, values)
-    said = "NC1 of a visible cluster, tr(Σ_W Σ_B⁺) / K over its own samples and classes; grey where it has one class only"
-    known = kept[1][np.isfinite(kept[1])]
-    limits = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    return NodeValues(NC1, kept[1], said, ramp="cividis", limits=limits)
+        found = node_values.nc1(shown.tree, tree_view.clusters(shown, view), X, picked.bundle.y[shown.rows])
+        kept = st.session_state["nc1_of_nodes"] = (key, found)
+    return kept[1]
 
 
 def offer_more(shown: Shown) -> None:
@@ -204,7 +155,8 @@ def offer_more(shown: Shown) -> None:
 def _offer_local_dimension(scope: Scope) -> None:
     name = f"local dimension · {scope.layer} · {scope.checkpoint}"
     st.markdown("**Local dimension**")
-    if name in extra_columns.columns(scope.bundle):
+    known = extra_columns.columns(scope.bundle).get(name)
+    if known is not None and np.isfinite(known[scope.shown]).any():  # it may be of another split
         st.caption(f"Among the colours as *{MEAN}{plain(name, 80)}*.")
         return
     if (why := unavailable(scope.bundle, LOCAL, scope.layer, scope.checkpoint, scope.split)) is not None:

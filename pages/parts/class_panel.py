@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, linked, no_bundle
@@ -26,12 +25,13 @@ def show(picked: Picked, rows: np.ndarray) -> None:
     labels = bundle.y[rows]
     counts = class_counts(labels, bundle.classes, selected)
     chart.plot(counts, "class_counts", lambda point: _select_class(picked, rows, int(point[0])), QUIET)
-    if "prediction" not in samples:
+    predicted = bundle.predicted(picked.checkpoint)
+    if predicted is None:
         st.caption(
             "There are no predictions at this checkpoint, so there is no confusion matrix. A column with the role *prediction* adds it."
         )
         return
-    predictions = pd.Categorical(samples["prediction"].iloc[rows], categories=list(bundle.classes)).codes
+    predictions = predicted[rows]
     figure = confusion(labels, predictions, bundle.classes, selected)
     chart.plot(figure, "confusion", lambda point: _select_pair(picked, rows, predictions, *(int(v) for v in point)), QUIET)
 

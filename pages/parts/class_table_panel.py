@@ -64,7 +64,8 @@ def show(shown: Shown) -> None:
     )  # fmt: skip
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"tools_{KEY}"):
         where = "the whole tree" if view.root == shown.tree.root else "this cluster"
-        without = f"; {int((y < 0).sum()):,} samples without label are left out" if (y < 0).any() else ""
+        how = "count as predicted only" if "recall" in found else "are left out"
+        without = f"; {int((y < 0).sum()):,} samples without label {how}" if (y < 0).any() else ""
         words = f"{counted(len(found), 'class')} among {len(rows):,} samples of {where}{without}. Wilson intervals stand to the right."
         if "recall" not in found:
             words += " There are no predictions at this checkpoint, so only counts are known."
@@ -77,17 +78,7 @@ def show(shown: Shown) -> None:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _found(_shown: Shown, _root: int, key: tuple[object, ...]) -> pd.DataFrame:
     bundle = _shown.picked.bundle
-    return class_table(bundle.y, _predictions(_shown), bundle.classes, _shown.members(_root))
-
-
-def _predictions(shown: Shown) -> np.ndarray | None:
-    """Of every sample of the bundle, as its labels; -1 outside of the tree."""
-    known = box_colour.predictions(shown)
-    if known is None:
-        return None
-    everyone = np.full(shown.picked.bundle.n, -1)
-    everyone[shown.rows] = known
-    return everyone
+    return class_table(bundle.y, bundle.predicted(_shown.picked.checkpoint), bundle.classes, _shown.members(_root))
 
 
 def _picked(shown: Shown, found: pd.DataFrame, rows: np.ndarray, key: str) -> None:
@@ -97,7 +88,7 @@ def _picked(shown: Shown, found: pd.DataFrame, rows: np.ndarray, key: str) -> No
     place, column = cells[0]
     column = column.removesuffix(INTERVAL)
     bundle, code = shown.picked.bundle, int(found["code"].iloc[place])
-    chosen = cell_rows(bundle.y, _predictions(shown), bundle.classes, code, column, rows)
+    chosen = cell_rows(bundle.y, bundle.predicted(shown.picked.checkpoint), bundle.classes, code, column, rows)
     st.session_state[CLICKS] = st.session_state.get(CLICKS, 0) + 1  # a fresh table: the same cell can be clicked again
     st.session_state[SAID] = f"Selected: the {len(chosen):,} samples {BEHIND[column].format(bundle.classes[code])}."
     linked.select_rows(bundle, chosen, writer="class table")

@@ -42,11 +42,9 @@ def of_treemap(shown: Shown, view: View) -> str:
 
 
 def of_class_table(shown: Shown, view: View) -> str:
-    imports = ["import pandas as pd", "from repgeom_core.hierarchy.class_table import class_table"]
-    start = opening(shown, *imports)
+    start = opening(shown, "from repgeom_core.hierarchy.class_table import class_table")
     lines = [
-        f"samples = bundle.samples({shown.picked.checkpoint!r})",
-        "predictions = pd.Categorical(samples['prediction'], categories=list(bundle.classes)).codes",
+        f"predictions = bundle.predicted({shown.picked.checkpoint!r})",
         f"print(class_table(bundle.y, predictions, bundle.classes, rows[tree.members({view.root})]))",
         "",
     ]

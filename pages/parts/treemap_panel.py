@@ -18,6 +18,7 @@ from repgeom_core.views import payloads
 from repgeom_core.views.payloads import Payload
 
 HEIGHT = 640
+SAMPLE = "Sample"  # the panel that a click on a picture opens
 NODES = "treemap_nodes_handle"  # session state: what the canvas draws its boxes' colours from
 ORDERS: dict[str, Literal["even", "central", "errors"]] = {
     "evenly spaced": "even",
@@ -58,12 +59,7 @@ def controls(shown: Shown) -> None:
             ):
                 st.toggle(label, key=key, persist_state="session", on_change=again, disabled=bool(why), help=why or None)
         box_colour.offer_more(shown)
-    colour = box_colour.current(shown)
-    st.session_state[NODES] = channel.send(_node_colours(colour), "treemap_nodes")
-
-
-def _node_colours(colour: box_colour.BoxColour) -> Payload:
-    return payloads.pack_node_colours(colour.colours, colour.nodes.values, colour.nodes.said, colour.nodes.percent)
+    st.session_state[NODES] = channel.send(box_colour.current(shown).packed(), "treemap_nodes")
 
 
 def show(shown: Shown, thumbnails: bool = True) -> None:
@@ -114,7 +110,11 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
         linked.select(bundle, mask, writer=f"treemap, {event.tool}")
 
     def focused(leaf: int | None) -> None:
-        linked.set_focus(bundle, _row(shown, leaf))
+        if leaf is None or st.session_state.get("panel") == SAMPLE:
+            linked.set_focus(bundle, _row(shown, leaf))
+        st.session_state[linked.focus_key(bundle)] = _row(shown, leaf)
+        st.session_state["panel"] = SAMPLE
+        st.rerun("app")  # the panel is chosen outside of the linked views
 
     def zoomed(node: int) -> None:
         tree_view.go_to(shown, node)
@@ -167,7 +167,7 @@ def second(first: Shown, shown: Shown) -> None:
         tree=channel.send(_tree(shown, shown.key), "treemap_b_tree"),
         rows=channel.send(payloads.pack_rows(shown.rows, bundle.ids_digest), "treemap_b_rows"),
         labels=channel.send(_labels(shown, key), "treemap_b_labels"),
-        nodes=channel.send(_node_colours(colour), "treemap_b_nodes"),
+        nodes=channel.send(colour.packed(), "treemap_b_nodes"),
         thumbnails=bundle.ids_digest if bundle.thumbnails is not None else None,
         selection=linked.history(bundle).current.mask[shown.rows],
         root=tree.root,
@@ -178,7 +178,7 @@ def second(first: Shown, shown: Shown) -> None:
         height=440,
         on_selection=selected,
     )
-    st.caption(f"{plain(shown.name)} tree of {plain(shown.of)}. {colour.sentence()}")
+    st.caption(f"{plain(shown.said)}. {plain(colour.sentence(), 400)}")
 
 
 def _row(shown: Shown, leaf: int | None) -> int | None:
@@ -200,7 +200,7 @@ def _about(shown: Shown, view: View) -> None:
     clusters = (
         f"{len(nodes):,} clusters" if len(nodes) == view.k else f"{len(nodes):,} clusters of the {view.k:,} asked for (there are no more)"
     )
-    parts = [f"{shown.name} tree of {shown.of}", f"{clusters} of {of}", approximate(tree)]
+    parts = [shown.said, f"{clusters} of {of}", approximate(tree)]
     if tree.meta.get("raised"):
         parts.append(f"{tree.meta['raised']:,} merges lay below a child and are drawn at its height")
     chosen = linked.history(shown.picked.bundle).current.mask[shown.rows]
@@ -208,7 +208,7 @@ def _about(shown: Shown, view: View) -> None:
         parts.append(f"{int(chosen.sum()):,} selected")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key="tools_treemap"):
         words = plain(" · ".join(part for part in parts if part), 600)
-        st.caption(f"{words}. {box_colour.current(shown).sentence()}", width="stretch")
+        st.caption(f"{words}. {plain(box_colour.current(shown).sentence(), 400)}", width="stretch")
         table = _clusters(shown, nodes)
         chart.tools("treemap", tree_code.of_treemap(shown, view), lambda: table.to_csv(index=False).encode())
 
@@ -221,7 +221,7 @@ def _clusters(shown: Shown, nodes: np.ndarray) -> pd.DataFrame:
     table = {
         "node": nodes, "samples": tree.count[nodes], "height": tree.own_height[nodes], "selected": tree.sums(chosen)[nodes],
         "accuracy": found.accuracy[nodes], "purity": found.purity[nodes], "entropy": found.entropy[nodes],
-        "majority": classes[found.majority[nodes]], f"colour: {colour.name}": colour.nodes.values[nodes],
+        "majority": classes[found.majority[nodes]], f"colour: {colour.name}": colour.values[nodes],
     }  # fmt: skip
     return pd.DataFrame(table)
 

@@ -168,16 +168,14 @@ def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.nd
     head = bundle.head(checkpoint)
     fits = head is not None and head.layer == layer
     y = bundle.y[chosen]
-    predictions = None
-    if "prediction" in samples and bundle.classes:
-        predictions = pd.Categorical(samples["prediction"].iloc[chosen], categories=list(bundle.classes)).codes.astype(np.int64)
+    predicted = bundle.predicted(checkpoint)
     columns = {name: pd.Categorical(samples[name].iloc[chosen]).codes.astype(np.int64) for name in label_columns(samples)}
     made = BundleInputs(
         X if whole else ChosenRows(X, chosen),
         y if (y >= 0).any() else None,
         head.W if fits and head is not None else None,
         head.b if fits and head is not None else None,
-        predictions,
+        None if predicted is None else predicted[chosen],
         columns,
         classes=bundle.classes,
         seed=seed,

@@ -150,6 +150,14 @@ class Bundle:
         labels = self._own_samples["label"]
         return pd.Categorical(labels, categories=list(self.classes)).codes.astype(np.int32)
 
+    def predicted(self, checkpoint: str) -> np.ndarray | None:
+        """Codes ``(n,)`` int64 into ``classes`` of what a checkpoint predicts, −1 where nothing is known or it is no class of these; None
+        where there are no predictions at all."""
+        samples = self.samples(checkpoint)
+        if "prediction" not in samples or not self.classes:
+            return None
+        return pd.Categorical(samples["prediction"], categories=list(self.classes)).codes.astype(np.int64)
+
     def rows(self, split: str = "all") -> np.ndarray:
         """Row numbers of a split in order; ``"all"`` is every row."""
         if split == "all":

@@ -14,7 +14,6 @@ import pandas as pd
 
 from repgeom_core.errors import RepGeomError
 from repgeom_core.figures.palette import encode_column
-from repgeom_core.file_size import file_size
 from repgeom_core.suggest import did_you_mean
 from repgeom_core.views import payloads
 from repgeom_core.views.node_values import NodeValues, node_values
@@ -44,7 +43,6 @@ def offline_page(
     colour: str = "accuracy",
     thumbnails: bool = True,
     neighbours: np.ndarray | None = None,
-    max_bytes: int | None = None,
 ) -> bytes:
     """The treemap of a bundle's tree as a page (UTF-8) that opens from a file: scripts, data and thumbnails lie in it.
 
@@ -54,14 +52,15 @@ def offline_page(
     leaves, for the details of a sample.
 
     Raises:
-        OfflineError: an unknown colour, or a page of more than ``max_bytes``.
+        OfflineError: an unknown colour.
     """
     tree, rows = bundle_tree.tree, bundle_tree.rows
     samples = bundle.samples(checkpoint).iloc[rows].reset_index(drop=True)
     classes, y = bundle.classes, bundle.y[rows]
-    predictions = _predictions(samples, classes)
+    predicted = bundle.predicted(checkpoint)
+    predictions = None if predicted is None else predicted[rows]
     values = node_values(tree, samples, y, predictions, classes)
-    nodes = [_coloured(found) for found in values]
+    nodes = [found.packed() for found in values]
     sent = _messages(bundle_tree, samples, y, predictions, classes, values)
     if neighbours is not None:
         sent["neighbours"] = payloads.pack_neighbours(neighbours)
@@ -80,13 +79,7 @@ def offline_page(
         own = bundle.thumbnails if len(rows) == bundle.n else bundle.thumbnails.of_rows(rows)
         sheets = [own.sheet_bytes(number) for number in range(-(-len(rows) // own.cells))]
         page["sprites"] = {"set": SPRITES, "cells": own.cells, "columns": own.columns, "width": own.size[0], "height": own.size[1]}
-    made = _html(title, page, [*sent.values(), *nodes], sheets)
-    if max_bytes is not None and len(made) > max_bytes:
-        pictures = f", of which {file_size(sum(map(len, sheets)) * 4 // 3)} are thumbnails: leave them out, or" if sheets else ":"
-        raise OfflineError(
-            f"Expected a page of at most {file_size(max_bytes)}, it has {file_size(len(made))}{pictures} choose fewer samples."
-        )
-    return made
+    return _html(title, page, [*sent.values(), *nodes], sheets)
 
 
 def _about(bundle: Bundle, checkpoint: str, tree: Tree, left_out: tuple[str, ...]) -> str:
@@ -120,12 +113,6 @@ def _messages(
     return sent
 
 
-def _predictions(samples: pd.DataFrame, classes: tuple[str, ...]) -> np.ndarray | None:
-    if "prediction" not in samples or not classes:
-        return None
-    return np.asarray(pd.Categorical(samples["prediction"], categories=list(classes)).codes, np.int64)
-
-
 def _wrong(samples: pd.DataFrame) -> np.ndarray:
     """Wrong predictions (n,); what is not known is none."""
     return np.asarray(samples["correct"].eq(False).fillna(False), bool)
@@ -138,12 +125,6 @@ def _first_colour(values: list[NodeValues], colour: str) -> str:
     if colour != "accuracy":
         raise OfflineError(f"The boxes of this tree cannot be coloured by {colour!r}. {did_you_mean(colour, names)}")
     return names[0]
-
-
-def _coloured(found: NodeValues) -> Payload:
-    column = pd.Series(found.values) if found.labels is None else found.labels
-    colours = encode_column(column, title=found.name, ramp=found.ramp, limits=found.limits)
-    return payloads.pack_node_colours(colours, found.values, found.said, found.percent)
 
 
 def _html(title: str, page: dict[str, Any], sent: list[Payload], sheets: list[bytes]) -> bytes:

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 
+from repgeom_core.hierarchy.cut import cut
 from repgeom_core.hierarchy.linkage import linkage
-from repgeom_core.views.node_values import node_values
+from repgeom_core.views.node_values import agreement, change, nc1, node_values, selected_share
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 TREE = linkage(X)
@@ -37,3 +38,44 @@ def test_scales_span_what_large_clusters_have():
     assert 0 < low < 29.5 < high < 59
     assert found["height"].limits[0] == 0
     assert found["purity"].limits[1] == 1
+
+
+def test_a_column_without_a_finite_value_is_no_colour():
+    found = by_name(pd.DataFrame({"endless": np.full(60, np.inf), "some": [np.inf] * 59 + [3.0]}), np.full(60, -1), None)
+    assert list(found) == ["height", "mean some"]
+    assert found["mean some"].values[TREE.root] == 3
+
+
+def test_a_change_is_coloured_about_zero():
+    then = np.arange(60.0)
+    found = change(TREE, "change of loss", then + np.linspace(-1, 2, 60), then, "loss now minus loss then")
+    assert np.isclose(found.values[TREE.root], 0.5)
+    low, high = found.limits
+    assert low == -high < 0
+    assert change(TREE, "change of loss", then, then, "none").limits == (-1, 1)
+
+
+def test_the_share_of_a_selection_and_the_agreement_with_its_own_clusters():
+    nodes = cut(TREE, 4)
+    mask = np.zeros(60, bool)
+    mask[TREE.members(int(nodes[0]))] = True
+    found = selected_share(TREE, mask)
+    assert found.values[nodes].tolist() == [1, 0, 0, 0]
+    assert found.tell(int(nodes[0])) == "100.0%"
+    assert f"({mask.sum()} are)" in found.sentence()
+    assert (agreement(TREE, mask.astype(int), "the selection").values[nodes] == 1).all()
+
+
+def test_nc1_is_known_of_the_nodes_asked_for_and_spans_them():
+    nodes = cut(TREE, 3)
+    found = nc1(TREE, nodes, X, Y)
+    assert np.flatnonzero(np.isfinite(found.values)).tolist() == sorted(nodes)
+    assert found.limits == (found.values[nodes].min(), found.values[nodes].max())
+
+
+def test_a_class_is_told_by_its_name_and_packed_as_categories():
+    found = by_name(pd.DataFrame({"id": ["x"] * 60}), np.where(np.arange(60) == 0, -1, 1), None)["majority class"]
+    assert (found.tell(TREE.root), found.tell(0)) == ("b", "no label")
+    assert found.sentence() == "Colour: most frequent class of a cluster."
+    assert found.colours.kind == "categorical"
+    assert found.packed().data.startswith(b"RGM1")

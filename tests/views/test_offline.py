@@ -84,8 +84,3 @@ def test_only_the_samples_of_the_tree_are_in_it(bundle, tree):
 def test_an_unknown_colour_names_what_is_like_it(bundle, tree):
     with pytest.raises(OfflineError, match="'entrpy'. Did you mean 'entropy'"):
         text(bundle, tree, colour="entrpy")
-
-
-def test_a_page_over_the_limit_says_its_size(bundle, tree):
-    with pytest.raises(OfflineError, match=r"at most 2.0 kB, it has .* kB, of which .* are thumbnails"):
-        text(bundle, tree, max_bytes=2000)
