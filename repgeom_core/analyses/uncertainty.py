@@ -19,7 +19,7 @@ CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
 AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws of the null
 FEWEST_GROUPS = 10
 BIASED = 0.5  # a bootstrap whose median is so many of its standard deviations from the value is not used
-VERSION = 2  # of how intervals and nulls are found, part of every cache key
+VERSION = 3  # of how intervals and nulls are found, part of every cache key
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
 INTERVAL, NULL = "interval", "null"  # the stages of a job
@@ -41,7 +41,7 @@ def interval(declared: Analysis, data: Inputs, value: Value, estimate: float, pr
         draws = [value(data.take(rng.integers(0, data.n, data.n))) for _ in _told(range(DRAWS), INTERVAL, DRAWS, progress)]
         if not _biased(draws, estimate):
             return _central(draws), f"bootstrap over samples, {DRAWS} draws"
-    return _over_halves(data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS, progress)
+    return _over_halves(declared, data, value, rng, estimate, HALVINGS if _affordable(declared, data) else FEW_HALVINGS, progress)
 
 
 def _told(draws: Iterable[Draw], stage: str, count: int, progress: Progress) -> Iterator[Draw]:
@@ -116,7 +116,7 @@ def _null_draws(name: str, data: Inputs, count: int, rng: np.random.Generator) -
 
 
 def _over_halves(
-    data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int, progress: Progress
+    declared: Analysis, data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int, progress: Progress
 ) -> tuple[tuple[float, float] | None, str]:
     if data.n < 4:
         return None, "none: fewer than 4 samples"
@@ -129,7 +129,8 @@ def _over_halves(
         return None, "none: not defined on half of the samples"
     # Halves of the same samples vary as much as the whole does between samples: √2 for their size, 1/√2 for what they have in common.
     reach = 1.96 * float(finite.std(ddof=1))
-    return (estimate - reach, estimate + reach), f"{splits} random splits into halves, normal approximation"
+    low, high = np.clip([estimate - reach, estimate + reach], *_limits(declared))
+    return (float(low), float(high)), f"{splits} random splits into halves, normal approximation"
 
 
 def _central(draws: list[float]) -> tuple[float, float] | None:

@@ -124,6 +124,14 @@ def test_the_jackknife_stays_within_bounds() -> None:
     assert 0 <= result.interval[0] <= result.value <= result.interval[1]
 
 
+def test_halves_stay_within_bounds() -> None:
+    """Normalised mutual information with labels at random is barely above 0, and is never below."""
+    rng = np.random.default_rng(0)
+    result = measure("merge_nmi", rng.standard_normal((60, 3)), rng.integers(0, 3, 60), null=False)
+    assert result.interval is not None and result.meta["interval"].endswith("splits into halves, normal approximation")
+    assert 0 == result.interval[0] < result.value < result.interval[1] < 1
+
+
 def test_draws_come_from_the_seed() -> None:
     first, again = (evaluate(declared(within_variance), gaussian(0), {}) for _ in range(2))
     assert (first.interval, first.null) == (again.interval, again.null)
