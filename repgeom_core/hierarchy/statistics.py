@@ -56,7 +56,7 @@ def node_means(tree: Tree, values: np.ndarray) -> np.ndarray:
     finite = np.isfinite(values)
     if not finite.any():
         return np.full(tree.nodes, np.nan)
-    middle = values[finite].mean()  # sums of what deviates from it: differences of running sums lose few digits
+    middle = float(np.median(values[finite]))  # sums of what deviates from it lose few digits, and outliers do not move it
     counts = tree.sums(finite)
     return middle + _ratio(tree.sums(np.where(finite, values - middle, 0.0)), counts)
 

@@ -123,7 +123,12 @@ class Tree:
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Sums (2n - 1, ...) over each node's leaves of ``values (n, ...)``, one pass for all nodes: exact for integers and booleans."""
         values = np.asarray(values)
-        total = np.zeros((self.n + 1, *values.shape[1:]), np.int64 if values.dtype.kind in "biu" else np.float64)
+        if values.dtype.kind not in "biu":  # differences of a running sum would carry one huge value's rounding to all other nodes
+            from repgeom_core.hierarchy.walks import totals
+
+            found = totals(self.left, self.right, np.ascontiguousarray(values, np.float64).reshape(self.n, -1))
+            return np.asarray(found.reshape(self.nodes, *values.shape[1:]))
+        total = np.zeros((self.n + 1, *values.shape[1:]), np.int64)
         np.cumsum(values[self.order], axis=0, out=total[1:])
         return total[self.start + self.count] - total[self.start]
 

@@ -23,6 +23,19 @@ def ranges(left, right):  # type: ignore[no-untyped-def]
 
 
 @compiled()
+def totals(left, right, values):  # type: ignore[no-untyped-def]
+    """Sums (2n - 1, m) over the leaves of every node of ``values (n, m)``: of each node only what lies below it is added."""
+    merges = len(left)
+    n, m = merges + 1, values.shape[1]
+    total = np.empty((n + merges, m))
+    total[:n] = values
+    for i in range(merges):
+        for c in range(m):
+            total[n + i, c] = total[left[i], c] + total[right[i], c]
+    return total
+
+
+@compiled()
 def raise_to_children(left, right, height):  # type: ignore[no-untyped-def]
     """Raises heights (n - 1,) in place so that no merge lies below a child; how many were raised."""
     merges = len(left)

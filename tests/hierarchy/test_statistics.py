@@ -94,6 +94,12 @@ def test_means_leave_out_what_is_missing(tree: Tree) -> None:
     assert np.isnan(node_means(tree, np.full(N, np.nan))).all()
 
 
+def test_an_outlier_does_not_touch_the_means_of_clusters_without_it(tree: Tree) -> None:
+    values = np.random.default_rng(3).random(N)
+    values[1] = 1e15
+    np.testing.assert_allclose(node_means(tree, values), by_members(tree, lambda rows: values[rows].mean()), rtol=1e-12)
+
+
 def test_a_difference_is_of_the_samples_where_both_are_known(tree: Tree) -> None:
     rng = np.random.default_rng(4)
     now, then = rng.random((2, N))
