@@ -254,6 +254,21 @@ def test_neighbourhood_change_and_local_dimension_become_colours(app: AppTest) -
     assert any("change on average" in toast.value for toast in app.toast)
 
 
+def test_a_local_dimension_of_other_samples_is_not_said_to_be_among_the_colours(app: AppTest, workspace: Path) -> None:
+    """A column is kept by layer and checkpoint: one of another split has nothing for these samples."""
+    bundle = digits(workspace)
+    name = "local dimension · features · end"
+    app.session_state["extra_columns"] = {bundle.ids_digest: {name: np.full(bundle.n, np.nan)}}
+    opened(app)
+    fine(app)
+    assert f"mean {name}" not in app.selectbox(key="box_colour").options
+    assert "Among the colours" not in said(app)
+    app.button(key="paint_local_dimension").click().run()
+    fine(app)
+    assert app.selectbox(key="box_colour").value == f"mean {name}"
+    assert "Among the colours" in said(app)
+
+
 def test_trees_of_two_checkpoints_are_compared(app: AppTest) -> None:
     opened(app, panel="Two trees")
     fine(app)
