@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.cut import MODES, cut, cut_at, heights_of_cut
+from repgeom_core.hierarchy.cut import MODES, cut
 from repgeom_core.hierarchy.layout import Layout, layout
 from repgeom_core.hierarchy.slots import filling, grid
 from repgeom_core.hierarchy.tree import Tree
@@ -207,7 +207,7 @@ def javascript(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]
 def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -> None:
     texts = [{"tree": {name: getattr(tree, name).tolist() for name in ("left", "right", "height")}, **asked} for tree, asked in cases]
     for (tree, asked), there in zip(cases, javascript(texts, folder), strict=True):
-        here, (low, high) = layout(tree, **asked), heights_of_cut(tree, asked["k"], asked["root"])
+        here = layout(tree, **asked)
         for name in ("node", "parent", "depth"):
             assert getattr(here, name).tolist() == there[name]
         for name in ("x", "y", "w", "h", "strip"):
@@ -219,8 +219,6 @@ def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -
             assert cells.side == pytest.approx(there["grids"][i]["side"], abs=1e-6)
             assert filling(tree.members(here.node[i]), cells.slots).tolist() == there["filled"][i]
         assert cut(tree, asked["k"], asked["root"], asked["mode"]).tolist() == there["cut"]
-        assert cut_at(tree, low, asked["root"]).tolist() == there["cutAt"]
-        assert high == float(there["high"].replace("Infinity", "inf"))
 
 
 def test_the_canvas_gives_the_same_rectangles_and_thumbnails(tmp_path: Path) -> None:

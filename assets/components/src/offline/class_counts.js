@@ -1,6 +1,6 @@
 // The classes of some leaves: how many, and how well they are told apart. As repgeom_core/hierarchy/class_table.py.
 
-export const NONE = 65535;
+import { NO_CLASS } from "../shared/wire.js";
 
 /**
  * Rows `{ code, name, actual, predicted, recall, precision, missed, falselyFound }` of the classes that occur among the leaves; the rates
@@ -11,9 +11,9 @@ export function classCounts({ arrays: { labels, predictions }, classes }, leaves
   for (const leaf of leaves) {
     const label = labels[leaf];
     const prediction = predictions[leaf];
-    if (label !== NONE) actual[label] += 1;
-    if (prediction !== NONE) predicted[prediction] += 1;
-    if (label === NONE || prediction === NONE) continue;
+    if (label !== NO_CLASS) actual[label] += 1;
+    if (prediction !== NO_CLASS) predicted[prediction] += 1;
+    if (label === NO_CLASS || prediction === NO_CLASS) continue;
     ofClass[label] += 1;
     asClass[prediction] += 1;
     if (label === prediction) both[label] += 1;
@@ -33,6 +33,6 @@ export const BEHIND = {
   predicted: (label, prediction, code) => prediction === code,
   recall: (label, prediction, code) => label === code && prediction === code,
   precision: (label, prediction, code) => label === code && prediction === code,
-  missed: (label, prediction, code) => label === code && prediction !== code && prediction !== NONE,
-  falselyFound: (label, prediction, code) => prediction === code && label !== code && label !== NONE,
+  missed: (label, prediction, code) => label === code && prediction !== code && prediction !== NO_CLASS,
+  falselyFound: (label, prediction, code) => prediction === code && label !== code && label !== NO_CLASS,
 };

@@ -1,8 +1,8 @@
 // The class table of the current root: sorted by a click on a heading, searched, and a number selects the samples behind it.
 
 import { element } from "../shared/dom.js";
-import { formatCount } from "../shared/wire.js";
-import { BEHIND, classCounts, NONE } from "./class_counts.js";
+import { formatCount, NO_CLASS } from "../shared/wire.js";
+import { BEHIND, classCounts } from "./class_counts.js";
 
 const COLUMNS = [
   ["name", "class", "Class"],
@@ -18,7 +18,7 @@ const percent = (share) => (Number.isNaN(share) ? "–" : `${(100 * share).toFix
 export class ClassTable {
   /** `onSelect(leaves)` hears what stands behind a clicked number. */
   constructor(labels, onSelect) {
-    const predicted = labels.arrays.predictions.some((prediction) => prediction !== NONE);
+    const predicted = labels.arrays.predictions.some((prediction) => prediction !== NO_CLASS);
     this.columns = predicted ? COLUMNS : COLUMNS.slice(0, 2);
     Object.assign(this, { labels, onSelect, leaves: [], sortedBy: "actual", down: true, query: "" });
     const search = element("input", "search", { type: "search", placeholder: "Search classes", "aria-label": "Search classes" });

@@ -7,6 +7,7 @@ import { Search } from "./search.js";
 import { element } from "../shared/dom.js";
 import { payload, subscribe } from "../shared/store.js";
 import { base64FromBits } from "../shared/wire.js";
+import { LARGEST, SMALLEST } from "../treemap/slots.js";
 import { TreemapView } from "../treemap/view.js";
 
 const KEY = "treemap";
@@ -61,7 +62,7 @@ export class Page {
       field("Split", select(MODES, chosen.mode, set("mode"))),
       field("Colour", select(page.colours.map(({ name, nodes }) => [nodes, name]), chosen.nodes, set("nodes"))),
     ];
-    if (page.sprites) found.push(field("Thumbnails", range(15, 64, chosen.thumb, set("thumb"))));
+    if (page.sprites) found.push(field("Thumbnails", range(SMALLEST, LARGEST, chosen.thumb, set("thumb"))));
     if (page.handles.errors) {
       found.push(field("First", select([["even", "evenly spaced"], ["errors", "errors"]], chosen.order, set("order"))));
       found.push(toggle("Outline errors", set("outline_errors")), toggle("Focus errors", set("focus_errors")));

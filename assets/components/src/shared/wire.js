@@ -10,6 +10,7 @@ const TYPES = {
   uint32: Uint32Array,
 };
 const MAGIC = 0x314d4752; // "RGM1"
+export const NO_CLASS = 65_535; // the code of a sample, or cluster, without a class
 const text = new TextDecoder();
 
 export function readHeader(bytes) {

@@ -1,8 +1,6 @@
-// Which clusters are shown; does exactly what repgeom_core/hierarchy/cut.py does.
+// Which clusters are shown; does exactly what `cut` in repgeom_core/hierarchy/cut.py does.
 
-import { ownHeight } from "./tree.js";
-
-/** The nodes under `root` that are visible, in dendrogram order: see `cut` in cut.py. */
+/** The nodes under `root` that are visible, in dendrogram order. */
 export function cut(tree, k, root = tree.root, mode = "height", splittable = null) {
   const turns = {
     height: (node) => [-tree.height[node - tree.n], -node],
@@ -31,40 +29,7 @@ export function cut(tree, k, root = tree.root, mode = "height", splittable = nul
   return inOrder(tree, [...shown]);
 }
 
-/** The clusters below a threshold: see `cut_at` in cut.py; heights must not fall towards the root. */
-export function cutAt(tree, height, root = tree.root) {
-  const found = [];
-  const waiting = [root];
-  while (waiting.length) {
-    const node = waiting.pop();
-    if (node < tree.n || tree.height[node - tree.n] <= height) found.push(node);
-    else waiting.push(tree.right[node - tree.n], tree.left[node - tree.n]);
-  }
-  return found;
-}
-
-/** `[low, high]`: thresholds from low to below high give the k clusters of the height cut. */
-export function heightsOfCut(tree, k, root = tree.root) {
-  const visible = cut(tree, k, root);
-  let low = 0;
-  let high = Infinity;
-  for (const node of visible) {
-    low = Math.max(low, ownHeight(tree, node));
-    if (visible.length > 1) high = Math.min(high, ownHeight(tree, tree.parent[node]));
-  }
-  return [low, high];
-}
-
-/** Place in `nodes` of the node that each leaf lies under; -1 outside all. */
-export function clusterLabels(tree, nodes) {
-  const labels = new Int32Array(tree.n).fill(-1);
-  nodes.forEach((node, place) => {
-    for (let at = tree.start[node]; at < tree.start[node] + tree.count[node]; at++) labels[tree.order[at]] = place;
-  });
-  return labels;
-}
-
-export function inOrder(tree, nodes) {
+function inOrder(tree, nodes) {
   return nodes.sort((a, b) => tree.start[a] - tree.start[b]);
 }
 

@@ -2,9 +2,7 @@
 
 import { valueText } from "./legend.js";
 import { counted, percent } from "./words.js";
-import { formatCount } from "../shared/wire.js";
-
-const NO_CLASS = 65_535;
+import { formatCount, NO_CLASS } from "../shared/wire.js";
 
 export class Facts {
   /** `labels`, `nodes`: payloads (labels may be null); `composition`: Composition or null; `selected`, `hidden`: Shares or null. */

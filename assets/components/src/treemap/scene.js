@@ -4,7 +4,7 @@ import { layout } from "./layout.js";
 import { corner, filling, grid } from "./slots.js";
 import { members } from "./tree.js";
 
-export const STRIP = 18;
+const STRIP = 18;
 const LOW_STRIP = 11;
 const NARROWEST = 26; // px of a box that still has a strip
 const PADDING = 3; // between the outermost frame and what it holds
@@ -71,7 +71,7 @@ export function sceneOf(tree, view, width, height) {
 
 const inside = ({ x, y, width, height }, px, py) => px >= x && px < x + width && py >= y && py < y + height;
 
-export const CHECK = 12;
+const CHECK = 12;
 
 /** Where a box's check button is, or null where its strip has no room for one. */
 export function checkOf({ rect, strip }) {

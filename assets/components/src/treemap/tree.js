@@ -20,11 +20,6 @@ export function treeOf(left, right, height) {
   return { n, root: n + merges - 1, left, right, height, parent, count, start, order };
 }
 
-/** Height at which a node's own children merge; 0 for leaves. */
-export function ownHeight(tree, node) {
-  return node < tree.n ? 0 : tree.height[node - tree.n];
-}
-
 /** The leaves under a node, in dendrogram order. */
 export function members(tree, node) {
   return tree.order.subarray(tree.start[node], tree.start[node] + tree.count[node]);

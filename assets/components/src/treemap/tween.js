@@ -5,7 +5,7 @@ export const ZOOM_MS = 400;
 export const ease = (t) => (t < 0.5 ? 4 * t * t * t : 1 - (2 - 2 * t) ** 3 / 2);
 
 /** The map that takes rectangle `from` to rectangle `to`. */
-export function stretch(from, to) {
+function stretch(from, to) {
   const sx = to.width / Math.max(1e-9, from.width);
   const sy = to.height / Math.max(1e-9, from.height);
   return (r) => ({ x: to.x + (r.x - from.x) * sx, y: to.y + (r.y - from.y) * sy, width: r.width * sx, height: r.height * sy });
