@@ -76,7 +76,7 @@ def offline_page(
     }
     sheets: list[bytes] = []
     if thumbnails and bundle.thumbnails is not None:
-        own = bundle.thumbnails if len(rows) == bundle.n else bundle.thumbnails.of_rows(rows)
+        own = bundle.thumbnails if np.array_equal(rows, np.arange(bundle.n)) else bundle.thumbnails.of_rows(rows)
         sheets = [own.sheet_bytes(number) for number in range(-(-len(rows) // own.cells))]
         page["sprites"] = {"set": SPRITES, "cells": own.cells, "columns": own.columns, "width": own.size[0], "height": own.size[1]}
     return _html(title, page, [*sent.values(), *nodes], sheets)

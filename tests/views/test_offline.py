@@ -81,6 +81,16 @@ def test_only_the_samples_of_the_tree_are_in_it(bundle, tree):
     assert {header["n"] for header in sent.values() if header["kind"] in ("columns", "labels", "flags")} == {20}
 
 
+def test_thumbnails_are_those_of_the_leaves_where_a_tree_of_all_samples_numbers_them_otherwise(bundle):
+    tree = linkage(np.random.default_rng(0).normal(size=(bundle.n, 3)))
+    sheets = [
+        re.findall(r'class="sheet">([^<]*)<', text(bundle, BundleTree(tree, rows)))
+        for rows in (np.arange(bundle.n), np.arange(bundle.n)[::-1])
+    ]
+    first = bundle.thumbnails.of_rows(np.arange(bundle.n)[::-1]).sheet_bytes(0)
+    assert base64.b64decode(sheets[1][0]) == first != base64.b64decode(sheets[0][0])
+
+
 def test_an_unknown_colour_names_what_is_like_it(bundle, tree):
     with pytest.raises(OfflineError, match="'entrpy'. Did you mean 'entropy'"):
         text(bundle, tree, colour="entrpy")
