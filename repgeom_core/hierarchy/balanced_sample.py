@@ -79,21 +79,20 @@ def gini(counts: np.ndarray) -> float:
     return float((2 * np.arange(1, k + 1) - k - 1) @ ascending / (k * ascending.sum()))
 
 
-def density_exponent(X: np.ndarray, centroids: np.ndarray, neighbours: int = 1) -> tuple[float, np.ndarray, np.ndarray]:
+def density_exponent(X: np.ndarray, centroids: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """How the density of ``centroids (k, d)`` follows that of the data ``X (n, d)``: the slope between the logarithms of the two.
 
     1: as the data; d/(d+2): k-means of data that fill d dimensions (Zador); 0: uniform. Both densities are read around each centroid from
-    the distance to a neighbour, the ``neighbours``-th nearest other centroid and the (``neighbours`` · n/k)-th nearest sample, so the
-    dimension cancels. Also gives the logarithms of the two radii (k,); the slope is NaN, and they may be infinite, without variation.
+    the distance to a neighbour, the nearest other centroid and the (n/k)-th nearest sample, so the dimension cancels. Also
+    gives the logarithms of the two radii (k,); the slope is NaN, and they may be infinite, without variation.
     """
     from sklearn.neighbors import NearestNeighbors
 
     k, n = len(centroids), len(X)
-    reach = min(neighbours, k - 1)
-    if reach < 1:
+    if k < 2:
         return float("nan"), np.empty(0), np.empty(0)
-    among = NearestNeighbors(n_neighbors=reach + 1).fit(centroids).kneighbors(centroids)[0][:, -1]
-    around = NearestNeighbors(n_neighbors=min(max(round(reach * n / k), 1), n)).fit(X).kneighbors(centroids)[0][:, -1]
+    among = NearestNeighbors(n_neighbors=2).fit(centroids).kneighbors(centroids)[0][:, -1]
+    around = NearestNeighbors(n_neighbors=min(max(round(n / k), 1), n)).fit(X).kneighbors(centroids)[0][:, -1]
     with np.errstate(divide="ignore"):
         of_data, of_centroids = np.log(around), np.log(among)
     use = np.isfinite(of_data) & np.isfinite(of_centroids)

@@ -39,7 +39,7 @@ def purity_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     return np.asarray((tree.n - after_splits(tree, lost)) / tree.n)
 
 
-def rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
+def adjusted_rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     """Adjusted Rand index (n,) with the classes of the cuts into 1, 2, ..., n clusters (Hubert & Arabie 1985)."""
     alike = np.zeros(tree.n - 1)  # pairs of one class that meet at each merge
     for _, counts in class_counts(tree, y, classes):

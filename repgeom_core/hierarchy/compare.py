@@ -87,7 +87,6 @@ def compare(
     tree_b: Tree,
     k: int = 20,
     most_clusters: int = MOST_CLUSTERS,
-    keep_a: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -95,18 +94,18 @@ def compare(
     the agreement of every number from 2 to ``most_clusters``. Raises :class:`GeometryError` for trees of different sizes."""
     correlation = tree_correlation(tree_a, tree_b, seed, progress)
     agreement = agreement_by_k(tree_a, tree_b, range(2, most_clusters + 1), seed, progress)
-    return Comparison(correlation, agreement, *_of_cuts(tree_a, tree_b, k, keep_a, seed))
+    return Comparison(correlation, agreement, *_of_cuts(tree_a, tree_b, k, seed))
 
 
-def recut(found: Comparison, tree_a: Tree, tree_b: Tree, k: int, keep_a: bool = False, seed: int = 0) -> Comparison:
+def recut(found: Comparison, tree_a: Tree, tree_b: Tree, k: int, seed: int = 0) -> Comparison:
     """The comparison ``found`` with the cuts into another number of clusters: milliseconds, since nothing else depends on it."""
-    flow, broken, orders = _of_cuts(tree_a, tree_b, k, keep_a, seed)
+    flow, broken, orders = _of_cuts(tree_a, tree_b, k, seed)
     return replace(found, flow=flow, broken=broken, tanglegram=orders)
 
 
-def _of_cuts(tree_a: Tree, tree_b: Tree, k: int, keep_a: bool, seed: int) -> tuple[Flow, pd.DataFrame, Tanglegram]:
+def _of_cuts(tree_a: Tree, tree_b: Tree, k: int, seed: int) -> tuple[Flow, pd.DataFrame, Tanglegram]:
     flow = flow_between(tree_a, tree_b, k)
-    return flow, broken_clusters(flow), tanglegram(tree_a, flow.nodes_a, tree_b, flow.nodes_b, flow.table, keep_a, seed)
+    return flow, broken_clusters(flow), tanglegram(tree_a, flow.nodes_a, tree_b, flow.nodes_b, flow.table, seed)
 
 
 def aligned(rows_a: np.ndarray, tree_b: Tree, rows_b: np.ndarray) -> Tree:
@@ -161,13 +160,13 @@ def agreement_by_k(
     progress, n = progress or Progress(), tree_a.n
     k = np.array([number for number in ks if number <= n], np.int64)
     labels_a, labels_b = (np.array([_labels(tree, int(number)) for number in k]).reshape(len(k), n) for tree in (tree_a, tree_b))
-    found = [rand_index(contingency(a, b)) for a, b in zip(labels_a, labels_b, strict=True)]
+    found = [adjusted_rand_index(contingency(a, b)) for a, b in zip(labels_a, labels_b, strict=True)]
     value, sd = np.array([v for v, _ in found]), np.array([s for _, s in found])
     rng, null = np.random.default_rng([seed, 6]), np.empty((NULL_DRAWS, len(k)))
     for draw in range(NULL_DRAWS):
         progress.update("clusters in random order", draw, NULL_DRAWS)
         order = rng.permutation(n)
-        null[draw] = [rand_index(contingency(a, b[order]))[0] for a, b in zip(labels_a, labels_b, strict=True)]
+        null[draw] = [adjusted_rand_index(contingency(a, b[order]))[0] for a, b in zip(labels_a, labels_b, strict=True)]
     reach = 1.96 * sd
     return Agreement(k, value, value - reach, np.minimum(value + reach, 1), null.mean(axis=0), null.std(axis=0, ddof=1))
 
@@ -211,12 +210,7 @@ def contingency(labels_a: np.ndarray, labels_b: np.ndarray, rows: int = 0) -> np
     return np.bincount(labels_a.astype(np.int64) * columns + labels_b, minlength=rows * columns).reshape(rows, columns)
 
 
-def adjustedrand_index(labels_a: np.ndarray, labels_b: np.ndarray) -> float:
-    """Hubert & Arabie 1985: 1 for the same partition, 0 on average for unrelated ones of these sizes."""
-    return rand_index(contingency(labels_a, labels_b))[0]
-
-
-def rand_index(table: np.ndarray) -> tuple[float, float]:
+def adjusted_rand_index(table: np.ndarray) -> tuple[float, float]:
     """The adjusted Rand index (Hubert & Arabie 1985) of a contingency table, and its standard deviation over samples (infinitesimal
     jackknife): 1 for the same partition, 0 on average for unrelated ones of these sizes."""
     counts = table.astype(np.float64)

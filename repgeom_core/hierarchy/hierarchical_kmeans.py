@@ -88,13 +88,12 @@ def kmeans_levels(
     rounds: int = 3,
     seed: int = 0,
     progress: Progress | None = None,
-    closest: int | None = None,
 ) -> list[Level]:
     """k-means of ``X (n, d)``, then of its centroids, and so on: one :class:`Level` for each of ``levels`` k₁ > k₂ > ..., lowest first.
 
-    By default k₁ = n^(2/3) and k₂ = n^(1/3). Each of the ``rounds`` takes the ``closest`` points of every cluster (by default half as many
-    as a cluster has on average, at least 5), runs k-means anew on those alone, and gives every point to its nearest centroid: so dense
-    regions lose their head start. Clusters left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
+    By default k₁ = n^(2/3) and k₂ = n^(1/3). Each of the ``rounds`` takes of every cluster the points closest to its centroid (half as
+    many as a cluster has on average, at least 5), runs k-means anew on those alone, and gives every point to its nearest centroid: so
+    dense regions lose their head start. Clusters left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
 
     One level turns a density p into centroids of density ~ p^(d/(d+2)) (Zador), T levels into p^((d/(d+2))^T): ever closer to uniform.
     After Vo et al., TMLR 2024 (Automatic data curation for self-supervised learning), Algorithm 1.
@@ -113,7 +112,7 @@ def kmeans_levels(
         stage = f"k-means, level {depth + 1} of {len(wanted)}"
         centroids = _kmeans(points, k, seeds, stage, progress)
         for turn in range(rounds):
-            kept = _closest(points, centroids, closest or max(FEWEST, len(points) // (2 * k)))
+            kept = _closest(points, centroids, max(FEWEST, len(points) // (2 * k)))
             centroids = _kmeans(points[kept], min(k, len(kept)), seeds, f"{stage}, resampled {turn + 1} of {rounds}", progress)
         present, labels = np.unique(_nearest(points, centroids)[0], return_inverse=True)
         found.append(Level(centroids[present], labels))

@@ -27,14 +27,12 @@ class Tanglegram:
     after: float
 
 
-def tanglegram(
-    tree_a: Tree, nodes_a: np.ndarray, tree_b: Tree, nodes_b: np.ndarray, flow: np.ndarray, keep_a: bool = False, seed: int = 0
-) -> Tanglegram:
+def tanglegram(tree_a: Tree, nodes_a: np.ndarray, tree_b: Tree, nodes_b: np.ndarray, flow: np.ndarray, seed: int = 0) -> Tanglegram:
     """Orders of the clusters ``nodes_a`` and ``nodes_b`` (cuts of whole trees, in dendrogram order), with crossings reduced.
 
     ``flow[i, j]`` is the number of samples that cluster i of A and cluster j of B share. With one side fixed, the best flip at each
     merge of the other does not depend on its other flips, so that side's order is the best there is; both sides take turns until nothing
-    improves, from several starts, of which the best is taken. Crossings never increase. ``keep_a``: A keeps its order.
+    improves, from several starts, of which the best is taken. Crossings never increase.
     """
     flow = np.asarray(flow, np.float64)
     splits_a, splits_b = _splits(tree_a, nodes_a), _splits(tree_b, nodes_b)
@@ -42,9 +40,9 @@ def tanglegram(
     before = crossings(flow, order_a, order_b)
     best = Tanglegram(order_a, order_b, before, before)
     rng = np.random.default_rng(seed)
-    for start in range(1 if keep_a else STARTS):
+    for start in range(STARTS):
         a = order_a if start == 0 else _order(splits_a, rng.random(len(splits_a)) < 0.5, len(nodes_a))
-        found = _settled(flow, splits_a, splits_b, a, order_b, keep_a)
+        found = _settled(flow, splits_a, splits_b, a, order_b)
         if (after := crossings(flow, *found)) < best.after:
             best = Tanglegram(*found, before, after)
     return best
@@ -56,13 +54,11 @@ def crossings(flow: np.ndarray, order_a: np.ndarray, order_b: np.ndarray) -> flo
 
 
 def _settled(
-    flow: np.ndarray, splits_a: _Splits, splits_b: _Splits, order_a: np.ndarray, order_b: np.ndarray, keep_a: bool
+    flow: np.ndarray, splits_a: _Splits, splits_b: _Splits, order_a: np.ndarray, order_b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     fewest = np.inf
     for _ in range(ROUNDS):
         order_b = _best_order(flow[order_a].T, splits_b)
-        if keep_a:
-            break
         order_a = _best_order(flow[:, order_b], splits_a)
         now = crossings(flow, order_a, order_b)
         if now >= fewest:
@@ -71,9 +67,8 @@ def _settled(
     return order_a, order_b
 
 
-_Splits = Sequence[
-    tuple[int, int, int]
-]  # of every merge above the cut, children first: its clusters' places, first, first of the right, end
+# Of every merge above the cut, children first: its clusters' places, first, first of the right, end.
+_Splits = Sequence[tuple[int, int, int]]
 
 
 def merges_above(tree: Tree, nodes: np.ndarray) -> list[int]:

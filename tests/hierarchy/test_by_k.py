@@ -28,7 +28,7 @@ def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_cut_has_its_purity_its_rand_index_and_its_variance(clustered, at_once) -> None:
     X, y, Z, tree = clustered
-    purity, rand, within = by_k.purity_by_k(tree, y, 5), by_k.rand_index_by_k(tree, y, 5), by_k.within_share_by_k(tree, X)
+    purity, rand, within = by_k.purity_by_k(tree, y, 5), by_k.adjusted_rand_index_by_k(tree, y, 5), by_k.within_share_by_k(tree, X)
     total = ((X - X.mean(axis=0)) ** 2).sum()
     for k in range(1, 91):
         labels = fcluster(Z, k, "maxclust")

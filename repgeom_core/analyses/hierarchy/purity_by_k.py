@@ -50,7 +50,7 @@ def purity_by_k(data: Inputs, method: str, clusters: int) -> Outcome:
     at = np.unique(np.geomspace(1, tree.n, min(POINTS, tree.n)).round().astype(np.int64))
     curves = {
         "purity": purity,
-        "adjusted_rand_index": by_k.rand_index_by_k(tree, y, classes),
+        "adjusted_rand_index": by_k.adjusted_rand_index_by_k(tree, y, classes),
         "within_variance": by_k.within_share_by_k(tree, data.X),
     }
     notes = {"clusters": k} | {name.replace("_", " "): float(curve[k - 1]) for name, curve in curves.items() if np.isfinite(curve[k - 1])}

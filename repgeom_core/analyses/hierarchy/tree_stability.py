@@ -8,7 +8,7 @@ from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.hierarchy.paired import CAP, METHOD
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Float, Int
-from repgeom_core.hierarchy.compare import contingency, rand_index
+from repgeom_core.hierarchy.compare import adjusted_rand_index, contingency
 from repgeom_core.hierarchy.cut import cluster_labels, cut
 from repgeom_core.hierarchy.linkage import linkage
 
@@ -56,7 +56,7 @@ def tree_stability(data: Inputs, method: str, clusters: int, draws: int, share: 
         rows = np.sort(rng.choice(data.n, m, replace=False))
         part = linkage(X[rows], method, data.seed, data.progress)
         table = contingency(labels[rows], cluster_labels(part, cut(part, min(clusters, m))), clusters)
-        found[draw], agreement[draw] = best_jaccard(table), rand_index(table)[0]
+        found[draw], agreement[draw] = best_jaccard(table), adjusted_rand_index(table)[0]
     seen = np.isfinite(found)
     stability = np.where(seen, found, 0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
     sizes = np.bincount(labels, minlength=clusters)
