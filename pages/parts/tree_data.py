@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts import tree_view
 from pages.parts.tree_choice import STORED, Shown, stored
 from pages.parts.tree_view import View
+from repgeom_core.hierarchy.statistics import distances_to_means
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.linalg.shared import shared_neighbours
 
@@ -76,10 +77,5 @@ def from_centre(shown: Shown, view: View) -> np.ndarray:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _from_centre(_shown: Shown, _view: View, key: tuple[object, ...]) -> np.ndarray:
-    picked, tree = _shown.picked, _shown.tree
-    ranks = np.zeros(tree.n, np.float32)
-    for node in tree_view.clusters(_shown, _view):
-        leaves = tree.members(int(node))
-        X = np.asarray(picked.bundle.features(picked.layer, picked.checkpoint).take(_shown.rows[leaves]), np.float32)
-        ranks[leaves] = np.linalg.norm(X - X.mean(axis=0), axis=1)
-    return ranks
+    X = _shown.picked.bundle.features(_shown.picked.layer, _shown.picked.checkpoint).take(_shown.rows)
+    return distances_to_means(X, _shown.tree, tree_view.clusters(_shown, _view))

@@ -14,6 +14,7 @@ from pages.parts.tree_choice import Shown, approximate
 from pages.parts.tree_view import View
 from pages.parts.treemap_component import TreemapEvent
 from repgeom_core.figures.palette import encode_column
+from repgeom_core.hierarchy.slots import LARGEST, SMALLEST
 from repgeom_core.views import payloads
 from repgeom_core.views.payloads import Payload
 
@@ -43,7 +44,7 @@ def controls(shown: Shown) -> None:
         )  # fmt: skip
         box_colour.choose(shown)
         with st.popover("Pictures", icon=":material/grid_view:"):
-            st.slider("Size of a picture (pixels)", 15, 64, 28, key="thumb", persist_state="session", on_change=again)
+            st.slider("Size of a picture (pixels)", SMALLEST, LARGEST, 28, key="thumb", persist_state="session", on_change=again)
             orders = [name for name, by in ORDERS.items() if by == "even" or (known if by == "errors" else shown.picked.layer)]
             if st.session_state.get("thumb_order") not in orders:
                 st.session_state.pop("thumb_order", None)
@@ -125,7 +126,9 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
         ids_digest=shown.key,
         universe=bundle.ids_digest,
         nodes=st.session_state[NODES],
-        neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer)), "treemap_neighbours") if similar else None,
+        neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer)), "treemap_neighbours")
+        if similar
+        else None,
         ranks=channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if order == "central" else None,
         selection=linked.history(bundle).current.mask[shown.rows],
         hidden=_hidden(shown),

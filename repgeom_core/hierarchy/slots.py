@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-SMALLEST, LARGEST = 15.0, 64.0  # px, sides of thumbnails that may be asked for
+SMALLEST, LARGEST = 15, 64  # px, sides of thumbnails that may be asked for
 LEAST, MOST = 0.85, 1.25  # of the side that was asked for: what a box's thumbnails may have so as to fill it
 CARRY = 0.4  # this part of a cell makes one more column or row; with it thumbnails come out as large as asked on average
 

@@ -79,14 +79,24 @@ def medoids(X: np.ndarray, tree: Tree, nodes: Sequence[int] | np.ndarray) -> np.
     """
     found = np.empty(len(nodes), np.int64)
     for place, node in enumerate(nodes):
-        members, nearest = tree.members(int(node)), np.inf
-        mean = sum(X[part].sum(axis=0, dtype=np.float64) for part in _parts(members)) / len(members)
-        for part in _parts(members):
-            apart = ((X[part] - mean) ** 2).sum(axis=1)
-            best = int(apart.argmin())
-            if apart[best] < nearest:
-                nearest, found[place] = float(apart[best]), part[best]
+        members = tree.members(int(node))
+        found[place] = members[_squared_from_mean(X, members).argmin()]
     return found
+
+
+def distances_to_means(X: np.ndarray, tree: Tree, nodes: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Distance (n,) float64 of every leaf to the mean of the one of ``nodes``, a cut, that it lies under; 0 outside of all."""
+    found = np.zeros(tree.n)
+    for node in nodes:
+        members = tree.members(int(node))
+        found[members] = np.sqrt(_squared_from_mean(X, members))
+    return found
+
+
+def _squared_from_mean(X: np.ndarray, members: np.ndarray) -> np.ndarray:
+    parts = _parts(members)
+    mean = sum(X[part].sum(axis=0, dtype=np.float64) for part in parts) / len(members)
+    return np.concatenate([((X[part] - mean) ** 2).sum(axis=1) for part in parts])
 
 
 def node_nc1(X: np.ndarray, y: np.ndarray, tree: Tree, nodes: Sequence[int] | np.ndarray) -> np.ndarray:

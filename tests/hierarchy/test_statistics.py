@@ -12,7 +12,7 @@ from scipy.stats import entropy
 
 from repgeom_core.analyses import measure
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.statistics import NodeStatistics, medoids, node_differences, node_means, node_nc1, share
+from repgeom_core.hierarchy.statistics import NodeStatistics, distances_to_means, medoids, node_differences, node_means, node_nc1, share
 from repgeom_core.hierarchy.tree import Tree
 
 K, N = 5, 90
@@ -121,6 +121,17 @@ def test_a_medoid_is_the_member_nearest_to_the_mean(tree: Tree, X: np.ndarray, m
     assert medoids(X, tree, nodes).tolist() == expected
     monkeypatch.setattr("repgeom_core.hierarchy.statistics.ROWS", 4)
     assert medoids(X, tree, nodes).tolist() == expected
+
+
+def test_the_medoid_is_the_sample_nearest_to_the_mean_of_its_cluster(tree: Tree, X: np.ndarray) -> None:
+    nodes = tree.children(tree.root)
+    found = distances_to_means(X, tree, nodes)
+    for node, medoid in zip(nodes, medoids(X, tree, nodes), strict=True):
+        rows = tree.members(node)
+        np.testing.assert_allclose(found[rows], np.linalg.norm(X[rows] - X[rows].mean(axis=0, dtype=float), axis=1))
+        assert found[rows].min() == found[medoid]
+    outside = distances_to_means(X, tree, nodes[:1])
+    assert not outside[tree.members(nodes[1])].any()
 
 
 def test_nc1_of_a_node_is_the_analysis_on_its_members(tree: Tree, X: np.ndarray, y: np.ndarray) -> None:
