@@ -126,7 +126,7 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
         ids_digest=shown.key,
         universe=bundle.ids_digest,
         nodes=st.session_state[NODES],
-        neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer)), "treemap_neighbours")
+        neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer, shown.picked.checkpoint)), "treemap_neighbours")
         if similar
         else None,
         ranks=channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if order == "central" else None,

@@ -15,7 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, tree_choice, tree_code, tree_exports, tree_view
+from pages.parts import library, tree_choice, tree_code, tree_exports, tree_view, treemap_panel
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_tree import bundle_tree
@@ -23,7 +23,9 @@ from repgeom_core.hierarchy.cut import cut, heights_of_cut
 from repgeom_core.hierarchy.dendromap_file import read_dendromap
 from repgeom_core.hierarchy.stored import store_tree
 from repgeom_core.jobs import JobQueue
+from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.sources import Dataset
+from repgeom_core.views.payloads import pack_neighbours
 
 ROOT = Path(__file__).parents[2]
 PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
@@ -306,6 +308,21 @@ def test_exports_are_read_back(workspace: Path) -> None:
     path.write_bytes(tree_exports._dendromap(shown))
     (kept,) = read_dendromap(path).trees.values()
     np.testing.assert_allclose(kept.tree.height, found.tree.height)
+
+
+def test_neighbours_beside_a_stored_tree_are_those_of_the_checkpoint_shown(app: AppTest, workspace: Path) -> None:
+    """The tree is the same at every checkpoint, the nearest neighbours are not."""
+    bundle = digits(workspace)
+    store_tree(bundle, "mine", bundle_tree(bundle, "features", "end").tree)
+    sent = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(treemap_panel.payloads, "pack_neighbours", lambda indices: sent.append(indices) or pack_neighbours(indices))
+        app.session_state["similar"] = True
+        opened(app, tree="Stored: mine")
+        app.sidebar.select_slider(key="checkpoint").set_value("start").run()
+        fine(app)
+    expected = [neighbours(np.asarray(bundle.features("features", c)), 15).indices for c in ("end", "start")]
+    np.testing.assert_array_equal(sent, expected)
 
 
 @pytest.mark.parametrize("panel", ["dendrogram", "treemap", "class_table", "two_trees"])
