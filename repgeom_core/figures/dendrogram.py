@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, RING, STEADY, axis_title, drawing, log_axis, margin, number
-from repgeom_core.figures.palette import Colours, hex_colours
+from repgeom_core.figures.frame import NEUTRAL, RING, STEADY, axis_title, drawing, fills, log_axis, margin, number
 from repgeom_core.figures.text import plain
+from repgeom_core.hierarchy.cut import merges_above
 
 if TYPE_CHECKING:
+    from repgeom_core.figures.palette import Colours
     from repgeom_core.hierarchy.tree import Tree
 
 SMALLEST, LARGEST = 7.0, 26.0  # diameters in pixels of the smallest and the largest cluster
@@ -40,13 +41,12 @@ def dendrogram(
     """
     nodes = np.asarray(nodes, np.int64)
     place = {int(node): float(x) for x, node in enumerate(nodes)}
-    inner = _inner(tree, place, root)
+    inner = merges_above(tree, nodes, root)
     for node in inner:
         left, right = tree.children(node) or (node, node)
         place[node] = (place[left] + place[right]) / 2
     told = told or {}
-    palette = None if colours is None else hex_colours(colours.palette)
-    fill = [BLUE if colours is None or palette is None else _fill(colours, palette, int(node)) for node in nodes]
+    fill = fills(colours, nodes)
     counts = tree.count[nodes]
     size = np.clip(LARGEST * np.sqrt(counts / max(int(counts.max()), 1)), SMALLEST, LARGEST)
     if len(nodes) > NAMED:
@@ -77,22 +77,6 @@ def dendrogram(
         y = {"title": axis_title(unit), "range": [max(bottom - 2 * room, 0.0) - room, top + room], "nticks": 6}
     title = plain(title, 120) + ("" if cut is None else f", cut at {number(cut)}")
     return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, margin=margin(t=34))
-
-
-def _inner(tree: Tree, visible: Mapping[int, float], root: int) -> list[int]:
-    """The merges above the visible clusters, children before parents."""
-    found: list[int] = []
-    waiting = [] if root in visible else [root]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting += [child for child in tree.children(node) or () if child not in visible]
-    return sorted(found)
-
-
-def _fill(colours: Colours, palette: Sequence[str], node: int) -> str:
-    code = int(colours.codes[node])
-    return NEUTRAL if code == colours.missing_code else palette[code]
 
 
 def _brackets(tree: Tree, inner: Sequence[int], place: Mapping[int, float]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.palette import continuous_ramp, hex_colours
+from repgeom_core.figures.palette import Colours, continuous_ramp, hex_colours
 from repgeom_core.figures.text import plain
 
 BLUE, ORANGE, GREEN, PURPLE = "#2F7CC4", "#E08A1E", "#1E9E77", "#B565A7"
@@ -25,6 +25,14 @@ RING = "#E0447C"  # around what is selected
 WIDE = 30  # a range wider than this factor is drawn on a log axis
 NARROWEST = 0.01  # shares that differ by less are drawn as if they differed by so much
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def fills(colours: Colours | None, rows: np.ndarray) -> list[str]:
+    """The colours of some rows (m,) of what ``colours`` are of: blue without any, neutral where a value is missing."""
+    if colours is None:
+        return [BLUE] * len(rows)
+    palette = hex_colours(colours.palette)
+    return [NEUTRAL if code == colours.missing_code else palette[code] for code in colours.codes[rows].tolist()]
 
 
 def drawing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from repgeom_core.figures.frame import BLUE, NEUTRAL, PALE, STEADY, drawing, margin, number
+from repgeom_core.figures.frame import NEUTRAL, PALE, STEADY, drawing, fills, margin, number
 from repgeom_core.figures.palette import Colours, hex_colours, ink
 from repgeom_core.figures.text import plain
 
@@ -29,12 +29,12 @@ def treemap(
     A box's ``customdata`` is its node.
     """
     names = names or {}
-    fill = None if colours is None else hex_colours(colours.palette)
+    fill = fills(colours, boxes.node)
     shapes, notes = [], []
     for i, node in enumerate(int(node) for node in boxes.node):
         x, y, w, h = (float(side[i]) for side in (boxes.x, boxes.y, boxes.w, boxes.h))
         whole = bool(boxes.is_box[i])
-        colour = _fill(colours, fill, node) if whole else "rgba(0,0,0,0)"
+        colour = fill[i] if whole else "rgba(0,0,0,0)"
         line = {"width": 1, "color": PALE if whole else NEUTRAL}
         shapes.append({"type": "rect", "x0": x, "y0": y, "x1": x + w, "y1": y + h, "fillcolor": colour, "line": line, "layer": "below"})
         if whole:
@@ -57,13 +57,6 @@ def treemap(
         traces, plain(title, 120), int(height) + top + 8, {**axis, "range": [0, width]}, {**axis, "range": [height, 0]},
         showlegend=False, shapes=shapes, annotations=notes, margin=margin(t=top), width=int(width) + (110 if len(traces) > 1 else 20),
     )  # fmt: skip
-
-
-def _fill(colours: Colours | None, palette: list[str] | None, node: int) -> str:
-    if colours is None or palette is None:
-        return BLUE
-    code = int(colours.codes[node])
-    return NEUTRAL if code == colours.missing_code else palette[code]
 
 
 def _words(tree: Tree, node: int, x: float, y: float, w: float, h: float, name: str, colour: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from repgeom_core.figures.frame import BAND, BLUE, NEUTRAL, ORANGE, PALE, RING, 
 from repgeom_core.figures.palette import categorical_palette, hex_colours
 from repgeom_core.figures.text import plain
 from repgeom_core.hierarchy.compare import PART
-from repgeom_core.hierarchy.tanglegram import merges_above
+from repgeom_core.hierarchy.cut import merges_above
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,19 +78,17 @@ def tangled(
     names: Sequence[str] = ("A", "B"),
     told_a: Sequence[str] = (),
     told_b: Sequence[str] = (),
-    colours_a: Sequence[str] = (),
     selected: np.ndarray | None = None,
     height: int = 560,
 ) -> go.Figure:
     """Both cuts facing each other, joined by a band for the samples that a cluster of A and one of B share.
 
-    ``told_a``, ``told_b`` (k,): a line about each cluster, in dendrogram order (a name, its majority class); ``colours_a`` (k,): of A's
-    clusters and the bands that leave them. Clusters with samples in ``selected (n,)`` have a ring, the wider
-    the larger their share. The 600 largest bands are drawn; where
-    there are more, the title says which share of the samples they carry.
+    ``told_a``, ``told_b`` (k,): a line about each cluster, in dendrogram order (a name, its majority class). Clusters with samples in
+    ``selected (n,)`` have a ring, the wider the larger their share. The 600 largest bands are drawn; where there are more, the title says
+    which share of the samples they carry.
     """
     flow, tangle = found.flow, found.tanglegram
-    colours = list(colours_a) or hex_colours(categorical_palette(len(flow.nodes_a)))
+    colours = hex_colours(categorical_palette(len(flow.nodes_a)))
     side_a, side_b = _placed(flow.table.sum(axis=1), tangle.order_a), _placed(flow.table.sum(axis=0), tangle.order_b)
     bands, drawn = _bands(flow, side_a, side_b, tangle.order_a, tangle.order_b, colours, told_a, told_b)
     inside = np.zeros(len(flow.labels_a), bool) if selected is None else selected
@@ -104,8 +102,7 @@ def tangled(
     ]
     n = len(flow.labels_a)
     pairs = max(n * (n - 1) / 2, 1)
-    crossed = f"{tangle.after / pairs:.1%} of pairs of samples cross ({tangle.before / pairs:.1%} in the trees' own orders)"
-    title = f"{len(flow.nodes_a)} clusters of each tree: {crossed}"
+    title = f"{tangle.after / pairs:.1%} of pairs cross ({tangle.before / pairs:.1%} before untangling)"
     if drawn < n:
         title += f"; bands of {drawn / n:.1%} of the samples"
     hidden = {"visible": False, "fixedrange": True}

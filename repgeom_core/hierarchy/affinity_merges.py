@@ -75,8 +75,9 @@ def affinities(q, graph, clusters, scratch):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def best_of_row(q, found, scratch):  # type: ignore[no-untyped-def]
-    """The cluster of greatest affinity with q, the lowest number among equals, and that affinity; (-1, 0) where there is none."""
+def best_of_row(found, scratch):  # type: ignore[no-untyped-def]
+    """The cluster of greatest affinity in the row that ``affinities`` filled, the lowest number among equals, and that affinity; (-1, 0)
+    where there is none."""
     row, near = scratch[0], scratch[1]
     partner, affinity = -1, 0.0
     for f in range(found):
@@ -98,7 +99,7 @@ def first_partners(partner, best, graph, clusters, scratch):  # type: ignore[no-
     """The partner of greatest affinity of every start cluster."""
     for q in range(len(partner)):
         found = affinities(q, graph, clusters, scratch)
-        partner[q], best[q] = best_of_row(q, found, scratch)
+        partner[q], best[q] = best_of_row(found, scratch)
         clear_row(found, scratch)
 
 
@@ -125,7 +126,7 @@ def merge_some(steps, partner, best, graph, clusters, scratch, into, gone, affin
         best[b], partner[b] = -1.0, -1
 
         found = affinities(a, graph, clusters, scratch)
-        partner[a], best[a] = best_of_row(a, found, scratch)
+        partner[a], best[a] = best_of_row(found, scratch)
         sunk = 0
         for f in range(found):
             c = near[f]
@@ -141,6 +142,6 @@ def merge_some(steps, partner, best, graph, clusters, scratch, into, gone, affin
         waiting = near[:sunk].copy()
         for c in waiting:
             there = affinities(c, graph, clusters, scratch)
-            partner[c], best[c] = best_of_row(c, there, scratch)
+            partner[c], best[c] = best_of_row(there, scratch)
             clear_row(there, scratch)
     return steps

@@ -52,6 +52,32 @@ def adjusted_rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndar
     return np.asarray(np.where(scale > 0, (together - expected) / np.where(scale > 0, scale, 1), 1.0))
 
 
+def nmi_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
+    """Normalised mutual information (n,) of ``y (n,)`` with the cuts into 1, 2, ..., n clusters; NaN where neither has any entropy."""
+    n = tree.n
+    both = np.zeros(tree.nodes)  # Σ_c n_c log n_c over the classes below each node
+    for _, counts in class_counts(tree, y, classes):
+        both += _x_log_x(counts).sum(axis=1)
+    joint, of_clusters = (_over_cuts(tree, values) for values in (both, _x_log_x(tree.count)))
+    of_classes = _x_log_x(np.bincount(y, minlength=classes)).sum()
+    entropy_clusters, entropy_classes = np.log(n) - of_clusters / n, np.log(n) - of_classes / n
+    information = np.log(n) + (joint - of_clusters - of_classes) / n
+    shared = np.where(information > 1e-12, information, 0)  # one cluster tells exactly nothing
+    scale = (entropy_clusters + entropy_classes) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(scale > 1e-12, np.clip(shared / scale, 0, 1), np.nan))
+
+
+def _over_cuts(tree: Tree, of_nodes: np.ndarray) -> np.ndarray:
+    """Sums of ``of_nodes (2n - 1,)``, 0 at leaves, over the clusters of the cuts into 1, 2, ..., n."""
+    return after_splits(tree, of_nodes[tree.n :] - of_nodes[tree.left] - of_nodes[tree.right])
+
+
+def _x_log_x(counts: np.ndarray) -> np.ndarray:
+    x = np.asarray(counts, np.float64)
+    return x * np.log(np.maximum(x, 1))
+
+
 def merge_variances(tree: Tree, X: np.ndarray) -> np.ndarray:
     """By how much each merge (n - 1,) raises the sum of squared distances to cluster means: ab/(a+b)·‖c_A − c_B‖², for Ward half its
     squared height."""

@@ -98,6 +98,19 @@ def cluster_labels(tree: Tree, nodes: Sequence[int] | np.ndarray) -> np.ndarray:
     return found
 
 
+def merges_above(tree: Tree, nodes: Sequence[int] | np.ndarray, root: int | None = None) -> list[int]:
+    """The merges under ``root`` that join the clusters ``nodes`` of its cut, children before parents."""
+    visible = {int(node) for node in nodes}
+    found: list[int] = []
+    waiting = [checked_root(tree, root)]
+    while waiting:
+        node = waiting.pop()
+        if node not in visible:
+            found.append(node)
+            waiting += tree.children(node) or ()
+    return sorted(found)
+
+
 def in_order(tree: Tree, nodes: Sequence[int] | np.ndarray) -> np.ndarray:
     """Nodes sorted by the place of their first leaf in dendrogram order."""
     nodes = np.asarray(nodes, np.int64)

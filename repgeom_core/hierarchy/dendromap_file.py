@@ -74,7 +74,7 @@ def read_dendromap(path: str | Path) -> DendroMapFile:
         rows = np.arange(len(leaves), len(leaves) + len(here))
         trees[name] = StoredTree(tree, rows, _similar(here, rows, content.get("nodes"), path))
         leaves += here
-    classes, columns = _labels(leaves, given, path)
+    classes, columns = _labels(leaves, given)
     owners = [name for name, tree in trees.items() for _ in range(tree.tree.n)]
     filenames = [leaf.filename for leaf in leaves]
     samples = pd.DataFrame({"id": _ids(filenames, owners, path), "filename": filenames})
@@ -114,7 +114,7 @@ def _classes(content: dict[str, Any], path: Path) -> tuple[str, ...] | None:
     return names
 
 
-def _labels(leaves: Sequence[Leaf], given: tuple[str, ...] | None, path: Path) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+def _labels(leaves: Sequence[Leaf], given: tuple[str, ...] | None) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """Class names, and the codes (−1: unknown) of ``label`` and ``prediction`` where any leaf has them."""
     fields = (("label", "true_class"), ("prediction", "predicted_class"))
     values = {column: [_class_name(leaf, name, given) for leaf in leaves] for column, name in fields}

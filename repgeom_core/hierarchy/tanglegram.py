@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from repgeom_core.hierarchy.cut import merges_above
 from repgeom_core.hierarchy.tree import Tree
 
 STARTS = 6  # orders to begin from: the given one, and seeded random flips
@@ -69,19 +70,6 @@ def _settled(
 
 # Of every merge above the cut, children first: its clusters' places, first, first of the right, end.
 _Splits = Sequence[tuple[int, int, int]]
-
-
-def merges_above(tree: Tree, nodes: np.ndarray) -> list[int]:
-    """The merges that join the clusters of a cut, children before parents."""
-    visible = {int(node) for node in nodes}
-    found: list[int] = []
-    waiting = [tree.root]
-    while waiting:
-        node = waiting.pop()
-        if node not in visible:
-            found.append(node)
-            waiting += tree.children(node) or ()
-    return sorted(found)
 
 
 def _splits(tree: Tree, nodes: np.ndarray) -> _Splits:

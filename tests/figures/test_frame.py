@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from repgeom_core.figures.frame import class_names, depth_colours, log_axis, number, share_axis, wide
+from repgeom_core.figures.frame import BLUE, NEUTRAL, class_names, depth_colours, fills, log_axis, number, share_axis, wide
+from repgeom_core.figures.palette import encode_column, hex_colours
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,10 @@ def test_layers_of_any_number_have_a_colour_each() -> None:
 
 def test_class_names_are_escaped_and_codes_stand_where_there_is_none() -> None:
     assert class_names(["<b>cat</b>"], np.array([0, 7])) == ["&lt;b&gt;cat&lt;/b&gt;", "7"]
+
+
+def test_a_row_without_a_value_is_neutral_and_without_colours_all_are_blue() -> None:
+    colours = encode_column(pd.Series(["a", None, "b"]))
+    a, b = hex_colours(colours.palette)[:2]
+    assert fills(colours, np.array([2, 1, 0])) == [b, NEUTRAL, a]
+    assert fills(None, np.array([4, 5])) == [BLUE, BLUE]

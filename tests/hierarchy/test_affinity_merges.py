@@ -27,14 +27,14 @@ def test_affinity_is_what_passes_there_and_back_over_squared_sizes() -> None:
     expected = 1.5 * 0.75 / 4 + 0.625
     for q, other in ((0, 1), (1, 0)):
         found = affinities(q, graph, clusters, scratch)
-        assert best_of_row(q, found, scratch) == (other, expected)
+        assert best_of_row(found, scratch) == (other, expected)
         clear_row(found, scratch)
 
 
 def test_an_edge_without_a_way_back_is_no_affinity() -> None:
     graph, clusters, scratch = small()
     found = affinities(2, graph, clusters, scratch)
-    assert best_of_row(2, found, scratch) == (-1, 0.0)
+    assert best_of_row(found, scratch) == (-1, 0.0)
 
 
 def test_merging_ends_where_no_affinity_is_left() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.cut import cluster_labels, cut, cut_at, heights_of_cut
+from repgeom_core.hierarchy.cut import cluster_labels, cut, cut_at, heights_of_cut, merges_above
 from repgeom_core.hierarchy.tree import Tree
 
 
@@ -137,3 +137,12 @@ def test_impossible_cuts_are_refused() -> None:
         cut(tree, 2, mode="heigth")
     with pytest.raises(GeometryError, match="share"):
         cluster_labels(tree, [8, 0])
+
+
+def test_the_merges_above_a_cut_are_all_between_it_and_the_root() -> None:
+    tree = random_tree(80, 3)
+    root = tree.root - 1 if tree.count[tree.root - 1] > 5 else tree.root
+    nodes = cut(tree, 5, root, "count")
+    between = {above for node in nodes for above in (*tree.ancestors(int(node)), node) if above <= root} - set(nodes.tolist())
+    assert merges_above(tree, nodes, root) == sorted(between)
+    assert merges_above(tree, [tree.root]) == []
