@@ -48,8 +48,9 @@ METHODS: dict[str, Method] = {
 def linkage(X: Any, method: str = "ward", seed: int = 0, progress: Progress | None = None, **parameters: Any) -> Tree:
     """The tree of the rows of ``X (n, d)`` by one of :data:`METHODS`; leaf i is row i. One row is a tree of one leaf.
 
-    ``ward``, ``average``, ``complete`` and ``single`` have the heights of ``scipy.cluster.hierarchy.linkage``; Ward is approximate above
-    10,000 distinct rows (:func:`repgeom_core.hierarchy.micro_clusters.ward`). ``X`` is an array, a memory map or a bundle's array;
+    ``ward``, ``average``, ``complete`` and ``single`` have the heights of ``scipy.cluster.hierarchy.linkage`` (of equal distances another
+    may be merged first, and then later heights differ); Ward is approximate above 10,000 distinct rows
+    (:func:`repgeom_core.hierarchy.micro_clusters.ward`). ``X`` is an array, a memory map or a bundle's array;
     ``parameters`` are the method's own. Equal seeds give equal trees.
 
     Raises:

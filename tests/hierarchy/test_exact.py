@@ -77,6 +77,18 @@ def test_ties_change_no_height_where_heights_do_not_depend_on_them() -> None:
         np.testing.assert_allclose(exact(grid, method).height, hierarchy.linkage(grid, method)[:, 2], rtol=1e-12)
 
 
+@pytest.mark.parametrize("method", ["ward", "average", "complete"])
+def test_where_distances_tie_every_height_is_still_that_of_the_two_clusters_merged(method: str) -> None:
+    X = np.random.default_rng(0).integers(0, 4, (50, 2)).astype(float)
+    tree = exact(X, method)
+    for node in range(tree.n, tree.nodes):
+        one, other = (X[tree.members(child)] for child in tree.children(node))
+        a, b, apart = len(one), len(other), np.linalg.norm(one[:, None] - other[None], axis=2)
+        ward = np.sqrt(2 * a * b / (a + b)) * np.linalg.norm(one.mean(axis=0) - other.mean(axis=0))
+        expected = {"ward": ward, "average": apart.mean(), "complete": apart.max()}[method]
+        assert tree.own_height[node] == pytest.approx(expected, abs=1e-9)
+
+
 def test_near_duplicates_far_from_the_origin_keep_their_distances() -> None:
     rng = np.random.default_rng(0)
     X = np.repeat(rng.normal(size=(50, 8)), 2, axis=0) + 1e3
