@@ -105,6 +105,13 @@ def current(shown: Shown) -> NodeValues:
     return known[name] if name in known else _made(shown, name)
 
 
+def again(shown: Shown) -> str | None:
+    """The name of the current colour where the bundle alone gives it: not for the selection, nor for columns of this session."""
+    name = current(shown).name
+    given = name in of_the_table(shown) and name.removeprefix(MEAN) not in extra_columns.columns(shown.picked.bundle)
+    return name if given else None
+
+
 def _made(shown: Shown, name: str) -> NodeValues:
     """What needs more than the table of samples."""
     if name == SHARE:

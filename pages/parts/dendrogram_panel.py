@@ -34,8 +34,8 @@ def show(shown: Shown) -> None:
     title = f"{len(nodes)} clusters of {tree.count[view.root]:,} samples"
     figure = dendrogram(tree, nodes, view.root, colour.colours, line, shares, told, title, HEIGHT)
     chart.show(
-        figure, "dendrogram", tree_code.of_dendrogram(shown, view), lambda point: _select(shown, int(point[0])),
-        note=f"Heights are {plain(shown.name)} heights.", hint=HINT,
+        figure, "dendrogram", tree_code.of_dendrogram(shown, view, box_colour.again(shown)), lambda point: _select(shown, int(point[0])),
+        note=f"Heights are {plain(shown.tree.method)} heights.", hint=HINT,
     )  # fmt: skip
 
 

@@ -42,6 +42,11 @@ class Shown:
     one_class: int | None = None
     masked: int | None = None
 
+    @property
+    def said(self) -> str:
+        """Which tree of what, in words."""
+        return self.of[:1].upper() + self.of[1:] if self.name.startswith(STORED) else f"{self.name} tree of {self.of}"
+
     @cached_property
     def key(self) -> str:
         """Stands for this tree over these samples in keys of caches and widgets."""

@@ -26,19 +26,35 @@ def opening(shown: Shown, *imports: str) -> list[str]:
     return [*lines, "", *body, "tree, rows = found.tree, found.rows"]
 
 
-def of_dendrogram(shown: Shown, view: View) -> str:
+def of_dendrogram(shown: Shown, view: View, colour: str | None = None) -> str:
+    """``colour``: what the bundle alone gives for all nodes (``box_colour.again``)."""
     imports = ["from repgeom_core.figures.dendrogram import dendrogram", "from repgeom_core.hierarchy.cut import cut"]
-    start = opening(shown, *imports)
-    return "\n".join(
-        [*start, f"nodes = cut(tree, {view.k}, root={view.root}, mode={view.mode!r})", f"dendrogram(tree, nodes, {view.root}).show()", ""]
-    )
+    made = f"nodes = cut(tree, {view.k}, root={view.root}, mode={view.mode!r})"
+    return _coloured(shown, imports, made, f"dendrogram(tree, nodes, {view.root}", colour)
 
 
-def of_treemap(shown: Shown, view: View) -> str:
+def of_treemap(shown: Shown, view: View, colour: str | None = None) -> str:
+    """``colour``: what the bundle alone gives for all nodes (``box_colour.again``)."""
     imports = ["from repgeom_core.figures.treemap import treemap", "from repgeom_core.hierarchy.layout import layout"]
-    start = opening(shown, *imports)
     made = f"boxes = layout(tree, {view.k}, 1000, 640, root={view.root}, mode={view.mode!r})"
-    return "\n".join([*start, made, "treemap(tree, boxes).show()", ""])
+    return _coloured(shown, imports, made, "treemap(tree, boxes", colour)
+
+
+def _coloured(shown: Shown, imports: list[str], made: str, drawn: str, colour: str | None) -> str:
+    if colour is None:
+        return "\n".join([*opening(shown, *imports), made, f"{drawn}).show()", ""])
+    checkpoint = shown.picked.checkpoint
+    lines = [
+        *opening(shown, *imports, "from repgeom_core.views.node_values import node_values"),
+        made,
+        f"samples, predicted = bundle.samples({checkpoint!r}), bundle.predicted({checkpoint!r})",
+        "predicted = None if predicted is None else predicted[rows]",
+        "values = node_values(tree, samples.iloc[rows], bundle.y[rows], predicted, bundle.classes)",
+        f"colours = next(found for found in values if found.name == {colour!r}).colours",
+        f"{drawn}, colours).show()",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def of_class_table(shown: Shown, view: View) -> str:

@@ -27,12 +27,12 @@ from repgeom_core.views.offline import offline_page
 @tree_view.view("treemap_exports")
 def show(shown: Shown) -> None:
     """A popover with a download for each; what is large is made when somebody asks for it."""
-    bundle, view, colour = shown.picked.bundle, tree_view.current(shown), box_colour.current(shown).name
+    bundle, view = shown.picked.bundle, tree_view.current(shown)
     # What is made when somebody asks for it is made without the session's state.
-    page = partial(_page, shown, view.k, colour if colour in box_colour.of_the_table(shown) else "accuracy")
+    page = partial(_page, shown, view.k, box_colour.again(shown) or "accuracy")
     stem = f"{bundle.path.name}-{folder_name(shown.picked.checkpoint)}-{folder_name(shown.name)}"
     with st.popover(":material/ios_share:", help="Export the tree"):
-        st.caption(f"The whole {plain(shown.name)} tree of {counted(len(shown.rows), 'sample')}.")
+        st.caption(f"{plain(shown.said)}: all {counted(len(shown.rows), 'sample')} of it.")
         _download(
             "DendroMap JSON",
             "json",

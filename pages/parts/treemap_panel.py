@@ -211,9 +211,11 @@ def _about(shown: Shown, view: View) -> None:
         parts.append(f"{int(chosen.sum()):,} selected")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key="tools_treemap"):
         words = plain(" · ".join(part for part in parts if part), 600)
-        st.caption(f"{words}. {plain(box_colour.current(shown).sentence(), 400)}", width="stretch")
+        colour = box_colour.current(shown)
+        st.caption(f"{words}. {plain(colour.sentence(), 400)}", width="stretch")
         table = _clusters(shown, nodes)
-        chart.tools("treemap", tree_code.of_treemap(shown, view), lambda: table.to_csv(index=False).encode())
+        code = tree_code.of_treemap(shown, view, box_colour.again(shown))
+        chart.tools("treemap", code, lambda: table.to_csv(index=False).encode())
 
 
 def _clusters(shown: Shown, nodes: np.ndarray) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import io
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -299,6 +300,13 @@ def test_a_balanced_subset_becomes_the_selection(app: AppTest, workspace: Path) 
     assert app.session_state["selection_histories"][digits(workspace).ids_digest].current.count == 40
 
 
+def test_the_exported_page_begins_with_what_the_address_asks_for(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Any] = {}
+    monkeypatch.setattr(tree_exports, "_download", lambda label, suffix, stem, mime, file, help: made.setdefault(suffix, file))
+    fine(opened(app, k="12", box_colour="entropy"))
+    assert made["html"].args[1:] == (12, "entropy")
+
+
 def test_exports_are_read_back(workspace: Path) -> None:
     bundle = digits(workspace)
     found = bundle_tree(bundle, "features", "end", "test")
@@ -333,8 +341,8 @@ def test_copied_code_runs(workspace: Path, panel: str, monkeypatch: pytest.Monke
     view = tree_view.View(found.tree.root, 5, "height")
     other = dataclasses.replace(shown, picked=Picked(bundle, "start", "features", "test"))
     text = {
-        "dendrogram": lambda: tree_code.of_dendrogram(shown, view),
-        "treemap": lambda: tree_code.of_treemap(shown, view),
+        "dendrogram": lambda: tree_code.of_dendrogram(shown, view, "purity"),
+        "treemap": lambda: tree_code.of_treemap(shown, view, "purity"),
         "class_table": lambda: tree_code.of_class_table(shown, view),
         "two_trees": lambda: tree_code.of_two_trees(shown, other, 5, "By k"),
     }[panel]()  # fmt: skip
@@ -342,3 +350,15 @@ def test_copied_code_runs(workspace: Path, panel: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(go.Figure, "show", lambda figure, *_, **__: drawn.append(figure))
     exec(compile(text, panel, "exec"), {})
     assert drawn or panel == "class_table"
+    assert panel != "treemap" or drawn[0].data[-1].marker.colorbar.title.text == "purity"
+
+
+def test_a_colour_of_the_session_is_not_asked_of_the_offline_page(app: AppTest, workspace: Path) -> None:
+    bundle, made = digits(workspace), {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree_exports, "_download", lambda label, suffix, stem, mime, file, help: made.update({suffix: file}))
+        app.session_state["extra_columns"] = {bundle.ids_digest: {"odd": np.arange(bundle.n) % 2.0}}
+        app.session_state["box_colour"] = "mean odd"
+        opened(app)
+        assert app.selectbox(key="box_colour").value == "mean odd"
+    assert b"</html>" in made["html"]()
