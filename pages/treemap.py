@@ -34,7 +34,7 @@ SENTENCE = (
     "Samples that the layer holds to be alike are merged, pair by pair, into one tree. Each box is a cluster of it: a click zooms in, "
     "Escape goes back."
 )
-MAP, DENDROGRAM, CLASSES, SAMPLE, TWO = PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
+MAP, DENDROGRAM, CLASSES, SAMPLE, TWO = PANELS = ["Map", "Dendrogram", "Classes", treemap_panel.SAMPLE, "Two trees"]
 BELOW = ["Gallery", "Table"]
 
 
@@ -51,9 +51,9 @@ def show(picked: Picked) -> None:
     if shown is None:
         return
     tree_view.settle(shown)
-    with choices:
-        tree_exports.show(shown)
     treemap_panel.controls(shown)
+    with choices:
+        tree_exports.show(shown)  # after the controls: they hold what an address asks for, which the exported page begins with
     with st.container(key="treemap_and_panel"):
         left, right = st.columns([3, 2], gap="medium")
         with right:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import extra_columns, gallery, linked, tree_view
-from pages.parts.plain_text import plain
+from pages.parts.plain_text import counted, plain
 from pages.parts.tree_choice import STORED, Shown, stored
 from repgeom_core.figures.frame import number
 from repgeom_core.linalg.neighbours import neighbours_of
@@ -62,7 +62,7 @@ def _place(shown: Shown, row: int) -> None:
         st.button("Show the whole tree", key="sample_to_root", on_click=tree_view.go_to, args=(shown, tree.root))
         return
     node = int(around[0])
-    st.caption(f"In cluster {int(np.flatnonzero(nodes == node)[0]) + 1} of {len(nodes)}: {tree.count[node]:,} samples.")
+    st.caption(f"In cluster {int(np.flatnonzero(nodes == node)[0]) + 1} of {len(nodes)}: {counted(int(tree.count[node]), 'sample')}.")
     if node >= tree.n:
         st.button("Zoom to its cluster", key="sample_to_box", icon=":material/zoom_in:", on_click=tree_view.go_to, args=(shown, node))
 

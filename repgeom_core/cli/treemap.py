@@ -181,8 +181,10 @@ def _linkage_matrix(path: Path, method: str) -> Tree:
 
     try:
         Z = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except OSError as error:
         raise GeometryError(f"{path} cannot be read ({reason(error)}); a .npy file with a linkage matrix of scipy was expected.") from None
+    except (ValueError, EOFError):  # numpy would advise to load it as a pickle
+        raise GeometryError(f"{path} is not a .npy file of numbers; a linkage matrix of scipy was expected.") from None
     try:
         return from_scipy(Z, method)
     except GeometryError as error:

@@ -223,7 +223,7 @@ def test_a_damaged_stored_tree_is_told_and_the_others_are_shown(app: AppTest, wo
     (workspace / "bundles/digits/trees/broken.npz").write_bytes(b"nothing")
     opened(app, tree="Stored: mine")
     fine(app)
-    assert "broken.npz is damaged" in said(app) and "the tree “mine” that came with the data" in said(app)
+    assert "broken.npz is damaged" in said(app) and "The tree “mine” that came with the data" in said(app)
 
 
 def test_a_large_tree_is_computed_by_a_job(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
