@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.tree import Tree
+from repgeom_core.hierarchy.tree import Tree, renumbered
 
 
 def from_scipy(Z: Any, method: str = "ward") -> Tree:
     """The tree of a linkage matrix ``Z (n - 1, 4)``; left and right stay as they are. ``method`` says how it was made.
+
+    Merges below a child of theirs (centroid and median linkage make such) are raised to it, and all sorted anew, so that a cut by height
+    and one by number agree; ``meta["raised"]`` says how many were.
 
     Raises:
         GeometryError: another shape, node numbers that are no tree, negative or non-finite heights, or counts that do not add up.
@@ -32,7 +35,8 @@ def from_scipy(Z: Any, method: str = "ward") -> Tree:
     if len(wrong := np.flatnonzero(tree.count[tree.n :] != Z[:, 3])):
         row = wrong[0]
         raise GeometryError(f"Row {row} of the linkage matrix counts {Z[row, 3]:g} samples; its children hold {tree.count[tree.n + row]}.")
-    return tree
+    inverted = np.maximum(tree.own_height[tree.left], tree.own_height[tree.right]) > tree.height
+    return renumbered(tree.left, tree.right, tree.height, method=method) if inverted.any() else tree
 
 
 def to_scipy(tree: Tree) -> np.ndarray:

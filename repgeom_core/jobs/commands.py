@@ -71,7 +71,10 @@ def treemap_arguments(
     method: str = "ward",
     seed: int = 0,
 ) -> list[str]:
-    """The tree of one layer at one checkpoint. ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes."""
+    """The tree of one layer at one checkpoint.
+
+    ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
+    """
     samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
     options = {"layer": layer, "checkpoint": checkpoint, "method": method, "seed": seed}
     return ["treemap", str(bundle), *(f"--{name}={value}" for name, value in options.items()), samples]

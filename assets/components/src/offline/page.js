@@ -39,7 +39,7 @@ export class Page {
         element("aside", "", { "aria-label": "Samples and classes" }, [
           this.search.root,
           element("h2", "", { text: "Sample" }), this.aside,
-          ...(this.table ? [element("h2", "", { text: "Classes of the clusters shown" }), this.table.root] : []),
+          ...(this.table ? [element("h2", "", { text: "Classes of the clusters shown, rates in %" }), this.table.root] : []),
         ]),
       ]),
     );
