@@ -97,7 +97,7 @@ def map_of(shown: Shown) -> None:
 def below(picked: Picked, rows: np.ndarray) -> None:
     view = st.segmented_control("View", BELOW, default=BELOW[0], key="treemap_below", label_visibility="collapsed", required=True)
     if view == "Gallery":
-        sample_wall.show(picked, rows)
+        sample_wall.show(picked, rows, "Shift-click a box, draw a lasso on the map, or click a number of the class table")
     else:
         sample_table.show(picked, np.sort(rows))
 

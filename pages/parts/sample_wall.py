@@ -18,13 +18,15 @@ ORDERS = {
 }
 
 
-def show(picked: Picked, rows: np.ndarray) -> None:
+def show(picked: Picked, rows: np.ndarray, ways: str = "") -> None:
+    """Those of ``rows`` that are selected; ``ways`` of this page to select some, in words."""
     bundle = picked.bundle
     samples = bundle.samples(picked.checkpoint)
     selected = linked.history(bundle).current.mask[rows]
     if not selected.any():
         bars = " click a bar or a square of the confusion matrix," if "label" in samples else ""
-        st.info(f"Select samples to see them here: draw a lasso on the map,{bars} or search.", icon=":material/gesture_select:")
+        ways = ways or f"draw a lasso on the map,{bars} or search"
+        st.info(f"Select samples to see them here: {ways}.", icon=":material/gesture_select:")
         return
     chosen = rows[selected]
     with st.container(horizontal=True, vertical_alignment="bottom"):
