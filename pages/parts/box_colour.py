@@ -53,6 +53,12 @@ def _statistics(_shown: Shown, key: tuple[str, ...]) -> NodeStatistics:
     return NodeStatistics(_shown.tree, bundle.y[_shown.rows], predictions(_shown), len(bundle.classes))
 
 
+def right(shown: Shown, node: int) -> str:
+    """How many of a cluster's samples are predicted right, in words; empty where no predictions are known."""
+    found = statistics(shown)
+    return f"{found.correct[node]:,} of {found.known[node]:,} predicted right" if found.known[node] else ""
+
+
 def of_the_table(shown: Shown) -> dict[str, NodeValues]:
     """What follows from the table of samples, the first by default."""
     return _of_table(shown, (shown.key, *stamp(shown), *extra_columns.digests(shown.picked.bundle)))
@@ -132,7 +138,8 @@ def _change(shown: Shown, name: str) -> NodeValues:
         pd.to_numeric(shown.picked.bundle.samples(c)[column].iloc[shown.rows]).to_numpy(np.float64, na_value=np.nan)
         for c in (shown.picked.checkpoint, since)
     )
-    said = f"mean {what} at {shown.picked.checkpoint} minus that at {since}"
+    points = ", in percentage points" if column == "correct" else ""
+    said = f"mean {what} at {shown.picked.checkpoint} minus that at {since}{points}"
     return node_values.change(shown.tree, name, now, then, said, percent=column == "correct")
 
 

@@ -19,11 +19,18 @@ from repgeom_core.errors import SelectionError
 from repgeom_core.selection import SelectionHistory
 
 VIEWS, HISTORIES, NAMES_OF = "linked_views", "selection_histories", "selection_names_of"
+RUNS = "full_runs"
 
 
 def begin_run() -> None:
     """At the start of a full run: forget which views the last page had."""
     st.session_state[VIEWS] = []
+    st.session_state[RUNS] = full_runs() + 1
+
+
+def full_runs() -> int:
+    """How many there were in this session, of whatever page."""
+    return int(st.session_state.get(RUNS, 0))
 
 
 def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -30,7 +30,8 @@ def show(shown: Shown) -> None:
     bundle, view = shown.picked.bundle, tree_view.current(shown)
     # What is made when somebody asks for it is made without the session's state.
     page = partial(_page, shown, view.k, box_colour.again(shown) or "accuracy")
-    stem = f"{bundle.path.name}-{folder_name(shown.picked.checkpoint)}-{folder_name(shown.name)}"
+    what = (shown.picked.checkpoint, shown.picked.layer, shown.picked.split, shown.name)
+    stem = "-".join([bundle.path.name, *(folder_name(part) for part in what if part)])
     with st.popover(":material/ios_share:", help="Export the tree"):
         st.caption(f"{plain(shown.said)}: all {counted(len(shown.rows), 'sample')} of it.")
         _download(

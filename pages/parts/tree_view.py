@@ -16,6 +16,7 @@ Mode = Literal["height", "breadth", "count"]
 MODES: tuple[Mode, ...] = ("height", "breadth", "count")
 FEWEST, MOST, DEFAULT = 2, 100, 8
 ROOT = "tree_root"  # session state: (key of the tree, node)
+WRITTEN = "tree_root_written"  # session state: (full run, what the address said of the root after it)
 VIEWS = "tree_views"  # session state: the fragments that show the cut
 
 
@@ -68,19 +69,29 @@ def redraw() -> NoReturn:
 
 
 def settle(shown: Shown) -> None:
-    """Makes this tree the page's own: its root is that of the address, where a session begins, else the one it had, else all of it."""
-    tree = shown.tree
+    """Makes this tree the page's own: its root is that of the address, where a session begins or the browser has gone back, else the one
+    it had, else all of it."""
+    tree, asked = shown.tree, st.query_params.get("root")
     of, node = st.session_state.get(ROOT, ("", -1))
+    run, written = st.session_state.get(WRITTEN, (-1, None))
     if of != shown.key:
-        node = tree.root
-        asked = st.query_params.get("root")
-        if asked is not None and not of:  # a session that has shown another tree has that one's root in its address
-            if asked.isascii() and asked.isdigit() and tree.n <= int(asked) < tree.nodes:
-                node = int(asked)
-            else:
-                words = f"The link asks for a cluster that this tree of {tree.n:,} samples does not have; the whole tree is shown."
-                st.toast(words, icon=":material/link_off:")
+        # A session that has shown another tree has that one's root in its address.
+        node = _asked(shown, asked) if not of else tree.root
+    elif run == linked.full_runs() - 1 and asked != written:  # this page has stayed, and somebody else has changed the address
+        node = _asked(shown, asked)
     _keep(shown, int(node))
+
+
+def _asked(shown: Shown, asked: str | None) -> int:
+    """The root that an address asks for; all of the tree, and a word about it, where that is none of its clusters."""
+    tree = shown.tree
+    if asked is None:
+        return tree.root
+    if asked.isascii() and asked.isdigit() and tree.n <= int(asked) < tree.nodes:
+        return int(asked)
+    words = f"The link asks for a cluster that this tree of {tree.n:,} samples does not have; the whole tree is shown."
+    st.toast(words, icon=":material/link_off:")
+    return tree.root
 
 
 def go_to(shown: Shown, node: int) -> NoReturn:
@@ -95,3 +106,4 @@ def _keep(shown: Shown, node: int) -> None:
         st.query_params["root"] = str(node)
     elif "root" in st.query_params:
         del st.query_params["root"]
+    st.session_state[WRITTEN] = (linked.full_runs(), st.query_params.get("root"))

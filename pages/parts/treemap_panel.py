@@ -155,7 +155,7 @@ def second(first: Shown, shown: Shown) -> None:
     """Another tree over the same samples, whole, in as many boxes as the ``first``; the selection is shared."""
     bundle, tree, view = shown.picked.bundle, shown.tree, tree_view.current(first)
     key = (shown.key, *box_colour.stamp(shown))
-    colour = box_colour.current(shown)
+    colour = box_colour.current(shown).on_scale_of(box_colour.current(first))
 
     def selected(event: TreemapEvent) -> None:
         mask = np.zeros(bundle.n, bool)
@@ -203,7 +203,7 @@ def _about(shown: Shown, view: View) -> None:
     clusters = (
         f"{len(nodes):,} clusters" if len(nodes) == view.k else f"{len(nodes):,} clusters of the {view.k:,} asked for (there are no more)"
     )
-    parts = [shown.said, f"{clusters} of {of}", approximate(tree)]
+    parts = [shown.said, f"{clusters} of {of}", box_colour.right(shown, view.root), approximate(tree)]
     if tree.meta.get("raised"):
         parts.append(f"{tree.meta['raised']:,} merges lay below a child and are drawn at its height")
     chosen = linked.history(shown.picked.bundle).current.mask[shown.rows]

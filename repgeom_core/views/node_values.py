@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,10 @@ class NodeValues:
         """Colour codes (2n - 1,) of all nodes, and what they mean."""
         column = pd.Series(self.values) if self.labels is None else self.labels
         return encode_column(column, title=self.name, ramp=self.ramp, limits=self.limits)
+
+    def on_scale_of(self, other: NodeValues) -> NodeValues:
+        """The same values on the colour scale of another tree's, where both are of one kind, so that their colours can be compared."""
+        return replace(self, limits=other.limits) if self.name == other.name else self
 
     def packed(self) -> Payload:
         """Colours and values as the treemap in the browser takes them."""

@@ -103,6 +103,19 @@ def test_the_address_restores_root_clusters_and_colour(app: AppTest, workspace: 
     assert str(node) in app.query_params["root"]
 
 
+def test_a_changed_address_takes_the_page_back(app: AppTest, workspace: Path) -> None:
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    node = int(cut(tree, 3)[1])
+    opened(app, root=str(node))
+    del app.query_params["root"]  # as the browser's Back does
+    app.run()
+    fine(app)
+    assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
+    app.query_params["root"] = str(node)
+    app.run()
+    assert f"8 clusters of {tree.count[node]:,} of 240 samples" in said(app)
+
+
 @pytest.mark.parametrize("root", ["9999", "-3", "x", "7"])
 def test_a_root_that_is_no_cluster_of_the_tree_is_told_and_the_whole_is_shown(app: AppTest, root: str) -> None:
     opened(app, root=root)
