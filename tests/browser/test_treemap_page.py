@@ -219,3 +219,17 @@ def test_from_the_map_page_and_back_the_selection_stays(page: Page, url: str, tr
     page.get_by_role("link", name="Treemap").click()
     settled(page)
     assert root(page) == node and f"root={node}" in page.url
+
+
+def test_the_browsers_back_undoes_a_zoom(page: Page, url: str, tree: BundleTree) -> None:
+    opened(page, url)
+    whole = root(page)
+    for _ in range(2):
+        node = a_box(page)
+        page.mouse.click(*strip(page, node))
+        page.wait_for_url(re.compile(rf"root={node}(&|$)"))
+        settled(page)
+    page.go_back()
+    page.wait_for_function(f"{HOOK}.root !== {node} && {HOOK}.root !== {whole}")
+    page.go_back()
+    page.wait_for_function(f"{HOOK}.root === {whole}")
