@@ -12,7 +12,7 @@ from pages.parts import channel
 from pages.parts.treemap_component import treemap_view
 from repgeom_core.figures.palette import encode_column, hex_colours
 from repgeom_core.hierarchy.cut import cut
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.views import payloads
 

@@ -13,7 +13,7 @@ from repgeom_core.bundle.manifest import read_manifest
 from repgeom_core.config import Config
 from repgeom_core.errors import RepGeomError
 from repgeom_core.file_size import file_size
-from repgeom_core.hierarchy.stored import FOLDER
+from repgeom_core.hierarchy.files.stored import FOLDER
 from repgeom_core.jobs import JobQueue
 from repgeom_core.jobs.commands import demo_arguments, folders_in_use
 

@@ -15,8 +15,8 @@ from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import Bundle
 from repgeom_core.hierarchy.bundle_tree import BundleTree, bundle_tree, cached_tree
-from repgeom_core.hierarchy.linkage import METHODS
-from repgeom_core.hierarchy.stored import FOLDER, StoredTrees, stored_trees
+from repgeom_core.hierarchy.files.stored import FOLDER, StoredTrees, stored_trees
+from repgeom_core.hierarchy.linkages.methods import METHODS
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.jobs import commands
 

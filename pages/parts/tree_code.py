@@ -12,7 +12,7 @@ def opening(shown: Shown, *imports: str) -> list[str]:
     lines = [*imports, "from repgeom_core.bundle import open_bundle"]
     body = [f"bundle = open_bundle({str(picked.bundle.path)!r})"]
     if shown.name.startswith(STORED):
-        lines += ["from repgeom_core.hierarchy.stored import stored_trees"]
+        lines += ["from repgeom_core.hierarchy.files.stored import stored_trees"]
         body += [f"found = stored_trees(bundle)[{shown.name.removeprefix(STORED)!r}]"]
     else:
         lines += ["from repgeom_core.hierarchy.bundle_tree import bundle_tree"]
@@ -77,7 +77,7 @@ def of_two_trees(shown: Shown, other: Shown, k: int, what: str) -> str:
         shown, f"from repgeom_core.figures.two_trees import {function}", "from repgeom_core.hierarchy.compare import aligned, compare"
     )
     if other.name.startswith(STORED):
-        start.insert(start.index(""), "from repgeom_core.hierarchy.stored import stored_trees")
+        start.insert(start.index(""), "from repgeom_core.hierarchy.files.stored import stored_trees")
         second = f"second = stored_trees(bundle)[{other.name.removeprefix(STORED)!r}]"
     else:
         place = f"{other.picked.layer!r}, {other.picked.checkpoint!r}, rows=rows, method={LINKAGES[other.name]!r}"

@@ -18,9 +18,9 @@ from pages.parts.tree_choice import STORED, Shown, stored
 from repgeom_core.atomic import folder_name
 from repgeom_core.hierarchy.balanced_sample import balanced_sample
 from repgeom_core.hierarchy.bundle_tree import BundleTree
-from repgeom_core.hierarchy.dendromap_file import write_dendromap
-from repgeom_core.hierarchy.scipy_matrix import to_scipy
-from repgeom_core.hierarchy.stored import StoredTree
+from repgeom_core.hierarchy.files.dendromap import write_dendromap
+from repgeom_core.hierarchy.files.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.files.stored import StoredTree
 from repgeom_core.views.offline import offline_page
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.class_moments import DEVICE_ROWS, ClassMoments, GroupedMoments, class_moments, group_count, moments_device
 from repgeom_core.linalg.duplicates import DistinctRows, distinct_rows
@@ -181,7 +181,7 @@ class Inputs:
         return neighbours(self._features(), k, progress=self.progress)
 
     def tree(self, method: str = "ward") -> Tree:
-        """The hierarchical clustering of all samples by a linkage (:data:`repgeom_core.hierarchy.linkage.METHODS`)."""
+        """The hierarchical clustering of all samples by a linkage (:data:`repgeom_core.hierarchy.linkages.methods.METHODS`)."""
         self._need("tree")
         found: Tree = self.of_features(f"tree, {method}", lambda: self._make_tree(method))
         return found

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def describe(bundle: Bundle) -> dict[str, Any]:
     """What ``--json`` prints: plain values only; sizes in bytes, accuracies as shares."""
-    from repgeom_core.hierarchy.stored import stored_trees
+    from repgeom_core.hierarchy.files.stored import stored_trees
 
     trees = stored_trees(bundle)
     return {

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from repgeom_core.bundle import Bundle
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
     from repgeom_core.hierarchy.tree import Tree
 
 WRITTEN = (".json", ".html", ".npy")
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from repgeom_core.bundle import open_bundle
-    from repgeom_core.hierarchy.stored import store_tree
+    from repgeom_core.hierarchy.files.stored import store_tree
 
     _check_usage(args)
     bundle = open_bundle(args.bundle)
@@ -105,7 +105,7 @@ def _check_usage(args: argparse.Namespace) -> None:
 
 
 def _one(args: argparse.Namespace, bundle: Bundle, progress: Progress) -> StoredTree:
-    from repgeom_core.hierarchy.stored import StoredTree, stored_trees
+    from repgeom_core.hierarchy.files.stored import StoredTree, stored_trees
 
     if args.tree is not None:
         kept = stored_trees(bundle)
@@ -141,7 +141,7 @@ def _rows(args: argparse.Namespace, bundle: Bundle) -> np.ndarray:
 
 def _computed(args: argparse.Namespace, bundle: Bundle, rows: np.ndarray, progress: Progress) -> StoredTree:
     from repgeom_core.hierarchy.bundle_tree import bundle_tree
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
 
     layer, checkpoint = _place(args, bundle)
     found = bundle_tree(bundle, layer, checkpoint, rows=rows, method=args.method or "ward", seed=args.seed, progress=progress)
@@ -176,7 +176,7 @@ def _by_class(args: argparse.Namespace, bundle: Bundle, progress: Progress) -> d
 def _linkage_matrix(path: Path, method: str) -> Tree:
     import numpy as np
 
-    from repgeom_core.hierarchy.scipy_matrix import from_scipy
+    from repgeom_core.hierarchy.files.scipy_matrix import from_scipy
     from repgeom_core.sentences import reason
 
     try:
@@ -211,7 +211,7 @@ def _write(args: argparse.Namespace, bundle: Bundle, trees: dict[str, StoredTree
 
 
 def _write_json(args: argparse.Namespace, bundle: Bundle, trees: dict[str, StoredTree]) -> Path:
-    from repgeom_core.hierarchy.dendromap_file import write_dendromap
+    from repgeom_core.hierarchy.files.dendromap import write_dendromap
 
     checkpoint = args.checkpoint or (bundle.checkpoints[-1].name if bundle.checkpoints else None)
     told = trees if args.by_class else next(iter(trees.values()))
@@ -220,7 +220,7 @@ def _write_json(args: argparse.Namespace, bundle: Bundle, trees: dict[str, Store
 
 def _with_similar(args: argparse.Namespace, bundle: Bundle, stored: StoredTree, progress: Progress) -> StoredTree:
     """With the nearest samples of each, where finding them is cheap."""
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
     from repgeom_core.linalg.neighbours import neighbours
     from repgeom_core.linalg.shared import shared_neighbours
 
@@ -240,7 +240,7 @@ def _write_matrix(out: Path, bundle: Bundle, stored: StoredTree) -> list[Path]:
     import numpy as np
 
     from repgeom_core.atomic import written_whole
-    from repgeom_core.hierarchy.scipy_matrix import to_scipy
+    from repgeom_core.hierarchy.files.scipy_matrix import to_scipy
 
     arrays = {out: to_scipy(stored.tree)}
     if not np.array_equal(stored.rows, np.arange(bundle.n)):

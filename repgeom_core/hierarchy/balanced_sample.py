@@ -8,7 +8,7 @@ import numpy as np
 
 from repgeom_core.errors import GeometryError
 from repgeom_core.hierarchy.cut import cut, in_order
-from repgeom_core.hierarchy.hierarchical_kmeans import even_levels
+from repgeom_core.hierarchy.linkages.hierarchical_kmeans import even_levels
 from repgeom_core.hierarchy.tree import Tree
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.linkage import complete_parameters, linkage
+from repgeom_core.hierarchy.linkages.methods import complete_parameters, linkage
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.shared import content
 from repgeom_core.progress import Progress
@@ -43,7 +43,7 @@ def bundle_tree(
     """The tree of ``layer`` at ``checkpoint``, computed unless the bundle holds it already.
 
     Over the rows of ``split``, or over ``rows`` (row numbers of the bundle or a mask, such as a class or a selection). ``method``,
-    ``seed`` and ``parameters`` are those of :func:`repgeom_core.hierarchy.linkage.linkage`, which also says what is refused.
+    ``seed`` and ``parameters`` are those of :func:`repgeom_core.hierarchy.linkages.methods.linkage`, which also says what is refused.
     """
     chosen = _chosen(bundle, split, rows)
 

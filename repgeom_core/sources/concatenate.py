@@ -13,7 +13,7 @@ from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.rows import ConcatenatedImages, ConcatenatedRows, RowArray
 
 if TYPE_CHECKING:
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
 
 
 def concatenate(datasets: Sequence[Dataset], name: str | None = None, prefix_ids: bool = False) -> Dataset:

@@ -13,7 +13,7 @@ from repgeom_core.errors import SourceError
 from repgeom_core.sources.rows import ImageRows, RowArray, SelectedImages, SelectedRows
 
 if TYPE_CHECKING:
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
 
 
 @dataclass

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from repgeom_core.errors import SourceError
-from repgeom_core.hierarchy.dendromap_file import DendroMapFile, read_dendromap
-from repgeom_core.hierarchy.joined import joined
-from repgeom_core.hierarchy.stored import StoredTree
+from repgeom_core.hierarchy.files.dendromap import DendroMapFile, read_dendromap
+from repgeom_core.hierarchy.files.joined import joined
+from repgeom_core.hierarchy.files.stored import StoredTree
 from repgeom_core.sources.arrays import values_column
 from repgeom_core.sources.images import EncodedImages
 from repgeom_core.sources.opened import IMAGE, Column, OpenedSource

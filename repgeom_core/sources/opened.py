@@ -13,7 +13,7 @@ import pandas as pd
 from repgeom_core.sources.text_cells import TextCell
 
 if TYPE_CHECKING:
-    from repgeom_core.hierarchy.stored import StoredTree
+    from repgeom_core.hierarchy.files.stored import StoredTree
 
 NUMBER, TEXT, BOOL, IMAGE, OTHER = "number", "text", "bool", "image", "other"
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from repgeom_core.bundle import Bundle, Head, create_bundle
 from repgeom_core.errors import SourceError
-from repgeom_core.hierarchy.stored import store_tree
+from repgeom_core.hierarchy.files.stored import store_tree
 from repgeom_core.progress import Progress
 from repgeom_core.sources.dataset import Dataset
 from repgeom_core.sources.images import DecodedInputs

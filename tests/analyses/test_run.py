@@ -235,7 +235,7 @@ def test_analyses_of_one_layer_share_what_they_compute(bundle: Bundle, computed:
 
 
 def test_trees_of_a_split_are_those_that_the_bundle_keeps(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    from repgeom_core.hierarchy import exact
+    from repgeom_core.hierarchy.linkages import exact
 
     made: list[int] = []
     plain = exact.average

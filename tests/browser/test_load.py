@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.bundle import open_bundle
-from repgeom_core.hierarchy.dendromap_file import write_dendromap
-from repgeom_core.hierarchy.stored import StoredTree, stored_trees
+from repgeom_core.hierarchy.files.dendromap import write_dendromap
+from repgeom_core.hierarchy.files.stored import StoredTree, stored_trees
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.jobs import JobQueue
 

@@ -12,8 +12,8 @@ from scipy.cluster.hierarchy import linkage
 from repgeom_core.bundle import Bundle, open_bundle
 from repgeom_core.cli import main
 from repgeom_core.hierarchy.bundle_tree import cached_tree
-from repgeom_core.hierarchy.dendromap_file import read_dendromap
-from repgeom_core.hierarchy.stored import stored_trees
+from repgeom_core.hierarchy.files.dendromap import read_dendromap
+from repgeom_core.hierarchy.files.stored import stored_trees
 from repgeom_core.jobs import JobQueue, commands
 from repgeom_core.jobs.folder import MAP, lane_of
 from repgeom_core.selection.row_file import write_rows

@@ -10,8 +10,8 @@ from scipy.cluster.hierarchy import linkage
 from repgeom_core.figures.frame import NEUTRAL
 from repgeom_core.figures.palette import encode_column, hex_colours
 from repgeom_core.figures.treemap import treemap
+from repgeom_core.hierarchy.files.scipy_matrix import from_scipy
 from repgeom_core.hierarchy.layout import Layout, layout
-from repgeom_core.hierarchy.scipy_matrix import from_scipy
 from repgeom_core.hierarchy.tree import Tree
 
 

@@ -10,7 +10,7 @@ from repgeom_core.figures import two_trees
 from repgeom_core.figures.frame import RING
 from repgeom_core.figures.two_trees import agreement, broken, tangled
 from repgeom_core.hierarchy.compare import Comparison, compare
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree
 
 RNG = np.random.default_rng(0)

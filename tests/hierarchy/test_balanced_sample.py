@@ -11,8 +11,8 @@ from scipy.stats import entropy as scipy_entropy
 from repgeom_core.errors import GeometryError
 from repgeom_core.hierarchy.balanced_sample import balanced_sample, density_exponent, entropy, gini, kl_to_uniform, shares
 from repgeom_core.hierarchy.cut import cluster_labels, cut
-from repgeom_core.hierarchy.hierarchical_kmeans import hierarchical_kmeans
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.hierarchical_kmeans import hierarchical_kmeans
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree
 
 RNG = np.random.default_rng(0)

@@ -25,7 +25,7 @@ from repgeom_core.hierarchy.compare import (
     tree_correlation,
 )
 from repgeom_core.hierarchy.cut import cluster_labels, cut
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 
 RNG = np.random.default_rng(0)
 Y = np.repeat(np.arange(6), 30)

@@ -241,7 +241,7 @@ def test_the_canvas_gives_the_same_rectangles_and_thumbnails(tmp_path: Path) -> 
 @pytest.mark.shared_data
 @pytest.mark.skipif(not DENDROMAP.exists(), reason="../shared/data/dendromap is absent")
 def test_real_trees_are_shown_in_full_in_proportion_and_without_slivers(tmp_path: Path) -> None:
-    from repgeom_core.hierarchy.dendromap_file import read_dendromap
+    from repgeom_core.hierarchy.files.dendromap import read_dendromap
 
     cases = []
     for stored in read_dendromap(DENDROMAP).trees.values():

@@ -21,8 +21,8 @@ from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_tree import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
-from repgeom_core.hierarchy.dendromap_file import read_dendromap
-from repgeom_core.hierarchy.stored import store_tree
+from repgeom_core.hierarchy.files.dendromap import read_dendromap
+from repgeom_core.hierarchy.files.stored import store_tree
 from repgeom_core.jobs import JobQueue
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.sources import Dataset

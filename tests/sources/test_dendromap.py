@@ -11,7 +11,7 @@ from PIL import Image
 
 from repgeom_core.bundle import open_bundle
 from repgeom_core.errors import SourceError
-from repgeom_core.hierarchy.stored import stored_trees
+from repgeom_core.hierarchy.files.stored import stored_trees
 from repgeom_core.sources import inspect_source, read_source
 from repgeom_core.sources.to_bundle import dataset_to_bundle
 

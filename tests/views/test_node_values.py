@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from repgeom_core.hierarchy.cut import cut
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.views.node_values import agreement, change, nc1, node_values, selected_share
 
 X = np.random.default_rng(0).normal(size=(60, 3))

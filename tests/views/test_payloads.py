@@ -6,7 +6,7 @@ import pytest
 from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.figures.palette import encode_column
-from repgeom_core.hierarchy.scipy_matrix import from_scipy
+from repgeom_core.hierarchy.files.scipy_matrix import from_scipy
 from repgeom_core.views import payloads as views
 
 

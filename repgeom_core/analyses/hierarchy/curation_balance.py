@@ -8,7 +8,7 @@ from repgeom_core.analyses.contract import Outcome, analysis
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Int
 from repgeom_core.hierarchy.balanced_sample import density_exponent, entropy, gini, kl_to_uniform
-from repgeom_core.hierarchy.hierarchical_kmeans import even_levels, kmeans_levels
+from repgeom_core.hierarchy.linkages.hierarchical_kmeans import even_levels, kmeans_levels
 from repgeom_core.linalg.canonical_order import canonical_order
 
 BINS = 12  # of the density curve

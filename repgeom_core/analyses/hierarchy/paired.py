@@ -9,7 +9,7 @@ import numpy as np
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Choice
 from repgeom_core.hierarchy.cophenetic import Pairs, cophenetic_distances, pair_distances, pairs_of
-from repgeom_core.hierarchy.linkage import METHODS
+from repgeom_core.hierarchy.linkages.methods import METHODS
 
 METHOD = Choice("ward", tuple(METHODS), "linkage that makes the tree")
 CAP = 10_000  # samples; the tree of more is that of a stratified subsample

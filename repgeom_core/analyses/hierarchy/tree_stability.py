@@ -10,7 +10,7 @@ from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.analyses.parameters import Float, Int
 from repgeom_core.hierarchy.compare import adjusted_rand_index, contingency
 from repgeom_core.hierarchy.cut import cluster_labels, cut
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 
 
 @analysis(

@@ -9,7 +9,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from repgeom_core import measure
 from repgeom_core.hierarchy.cophenetic import cophenetic_distances, pairs_of
-from repgeom_core.hierarchy.linkage import linkage as tree_of
+from repgeom_core.hierarchy.linkages.methods import linkage as tree_of
 
 X = np.random.default_rng(0).normal(size=(120, 4))
 

@@ -11,7 +11,7 @@ from pages.parts import channel
 from pages.parts.map_component import map_view
 from pages.parts.treemap_component import TreemapEvent, treemap_view
 from repgeom_core.figures.palette import encode_column
-from repgeom_core.hierarchy.linkage import linkage
+from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.views import payloads

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.exact import merges_of
-from repgeom_core.hierarchy.grafting import Forest, Merges, tree_of, under
+from repgeom_core.hierarchy.linkages.exact import merges_of
+from repgeom_core.hierarchy.linkages.grafting import Forest, Merges, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.neighbours import neighbours as nearest_neighbours
 from repgeom_core.linalg.rows import finite_rows
@@ -98,7 +98,7 @@ def _agglomerated(
     """Which cluster went into which at what affinity, in order, until no affinity is left; ``label`` is then that of the last state."""
     from scipy.sparse import csr_array
 
-    from repgeom_core.hierarchy.affinity_merges import first_partners, merge_some
+    from repgeom_core.hierarchy.linkages.affinity_merges import first_partners, merge_some
 
     n, k = indices.shape
     m = int(label.max()) + 1

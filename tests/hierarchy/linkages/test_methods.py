@@ -7,7 +7,7 @@ import pytest
 
 from repgeom_core.errors import GeometryError
 from repgeom_core.hierarchy import METHODS, linkage
-from repgeom_core.hierarchy.linkage import complete_parameters
+from repgeom_core.hierarchy.linkages.methods import complete_parameters
 
 X = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
 

@@ -19,9 +19,9 @@ import pandas as pd
 
 from repgeom_core.atomic import written_whole
 from repgeom_core.errors import SourceError
-from repgeom_core.hierarchy import deep_json
-from repgeom_core.hierarchy.dendromap_nodes import Leaf, described, flattened, written
-from repgeom_core.hierarchy.stored import StoredTree
+from repgeom_core.hierarchy.files import deep_json
+from repgeom_core.hierarchy.files.dendromap_nodes import Leaf, described, flattened, written
+from repgeom_core.hierarchy.files.stored import StoredTree
 from repgeom_core.sentences import reason
 from repgeom_core.suggest import shortened
 

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits, make_blobs
 
 from repgeom_core.errors import Cancelled, GeometryError
 from repgeom_core.hierarchy.balanced_sample import density_exponent
-from repgeom_core.hierarchy.hierarchical_kmeans import even_levels, hierarchical_kmeans, kmeans_levels
+from repgeom_core.hierarchy.linkages.hierarchical_kmeans import even_levels, hierarchical_kmeans, kmeans_levels
 from repgeom_core.progress import Progress
 
 X = load_digits().data / 16

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.cluster import hierarchy
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.linkage import linkage
-from repgeom_core.hierarchy.scipy_matrix import from_scipy, to_scipy
+from repgeom_core.hierarchy.files.scipy_matrix import from_scipy, to_scipy
+from repgeom_core.hierarchy.linkages.methods import linkage
 
 GOOD = [[0, 1, 1, 2], [2, 3, 2, 3]]
 

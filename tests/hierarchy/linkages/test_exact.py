@@ -10,10 +10,10 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_rand_score
 
 from repgeom_core.errors import Cancelled, GeometryError
-from repgeom_core.hierarchy import exact as module
-from repgeom_core.hierarchy.exact import average, complete, exact, merges_of, single
-from repgeom_core.hierarchy.grafting import equal_rows, tree_of, under
-from repgeom_core.hierarchy.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.files.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.linkages import exact as module
+from repgeom_core.hierarchy.linkages.exact import average, complete, exact, merges_of, single
+from repgeom_core.hierarchy.linkages.grafting import equal_rows, tree_of, under
 from repgeom_core.progress import Progress
 
 METHODS = ("ward", "average", "complete", "single")

@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.bundle import Bundle, open_bundle
 from repgeom_core.errors import BundleError, GeometryError
-from repgeom_core.hierarchy.stored import StoredTree, store_tree, stored_trees
+from repgeom_core.hierarchy.files.stored import StoredTree, store_tree, stored_trees
 from repgeom_core.hierarchy.tree import Tree
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repgeom_core.hierarchy.grafting import Merges, equal_rows, forest, tree_of, under
+from repgeom_core.hierarchy.linkages.grafting import Merges, equal_rows, forest, tree_of, under
 
 PAIR = Merges(np.array([0]), np.array([1]), np.array([2.0]))
 ALONE = Merges(np.empty(0, int), np.empty(0, int), np.empty(0))

@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.exact import MOST_UNITS, exact, merges_of
-from repgeom_core.hierarchy.grafting import Merges, equal_rows, forest, tree_of, under
+from repgeom_core.hierarchy.linkages.exact import MOST_UNITS, exact, merges_of
+from repgeom_core.hierarchy.linkages.grafting import Merges, equal_rows, forest, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.progress import Progress
@@ -53,7 +53,7 @@ def ward(X: np.ndarray, micro_clusters: int | None = None, seed: int = 0, progre
 
 def _micro_clusters(X: np.ndarray, count: int, seed: int, progress: Progress) -> list[np.ndarray]:
     """Row numbers of each micro-cluster, none with more than ``LARGEST`` rows."""
-    from repgeom_core.hierarchy.k_means import k_means
+    from repgeom_core.hierarchy.linkages.k_means import k_means
 
     parts: list[np.ndarray] = [np.arange(len(X))]
     small: list[np.ndarray] = []

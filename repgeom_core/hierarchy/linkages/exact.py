@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.frame import frame
-from repgeom_core.hierarchy.grafting import Merges, equal_rows, tree_of, under
+from repgeom_core.hierarchy.linkages.frame import frame
+from repgeom_core.hierarchy.linkages.grafting import Merges, equal_rows, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.progress import Progress
@@ -56,8 +56,8 @@ def single(X: np.ndarray, seed: int = 0, progress: Progress | None = None) -> Tr
 
 def merges_of(X: np.ndarray, counts: np.ndarray, method: str, progress: Progress | None = None) -> Merges:
     """Merges over units at ``X (u, d)`` that hold ``counts (u,)`` samples each, in the order in which they are found."""
-    from repgeom_core.hierarchy.distances import weigh
-    from repgeom_core.hierarchy.nn_chain import RULES, Chain
+    from repgeom_core.hierarchy.linkages.distances import weigh
+    from repgeom_core.hierarchy.linkages.nn_chain import RULES, Chain
 
     progress = progress or Progress()
     distances, scale = _squared_distances(X, progress)
@@ -77,7 +77,7 @@ def _squared_distances(X: np.ndarray, progress: Progress) -> tuple[np.ndarray, f
     """Condensed squared distances (u(u - 1)/2,) float64 of ``scale * X``, and the scale."""
     import torch
 
-    from repgeom_core.hierarchy.distances import fill
+    from repgeom_core.hierarchy.linkages.distances import fill
     from repgeom_core.linalg.threads import row_workers
 
     units = len(X)

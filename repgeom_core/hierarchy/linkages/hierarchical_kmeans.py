@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.exact import MOST_UNITS, merges_of
-from repgeom_core.hierarchy.grafting import Merges, equal_rows, forest, tree_of, under
+from repgeom_core.hierarchy.linkages.exact import MOST_UNITS, merges_of
+from repgeom_core.hierarchy.linkages.grafting import Merges, equal_rows, forest, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.linalg.rows import finite_rows

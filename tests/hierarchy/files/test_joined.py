@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.cluster.hierarchy import linkage
 
-from repgeom_core.hierarchy.joined import joined
+from repgeom_core.hierarchy.files.joined import joined
 from repgeom_core.hierarchy.tree import Tree
 
 

@@ -9,9 +9,9 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_rand_score
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy import micro_clusters as module
-from repgeom_core.hierarchy.micro_clusters import ward
-from repgeom_core.hierarchy.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.files.scipy_matrix import to_scipy
+from repgeom_core.hierarchy.linkages import ward as module
+from repgeom_core.hierarchy.linkages.ward import ward
 from repgeom_core.hierarchy.tree import Tree
 
 DIGITS = load_digits().data.astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import pdist
 
-from repgeom_core.hierarchy.nn_chain import RULES, Chain
+from repgeom_core.hierarchy.linkages.nn_chain import RULES, Chain
 
 
 @pytest.mark.parametrize("method", ["single", "complete", "average"])

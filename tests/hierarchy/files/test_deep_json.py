@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repgeom_core.hierarchy.deep_json import _DeepParser, loads
+from repgeom_core.hierarchy.files.deep_json import _DeepParser, loads
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from repgeom_core.analyses.subspaces.matching import matched
 from repgeom_core.errors import Cancelled, GeometryError
 from repgeom_core.hierarchy.cut import cluster_labels, cut
-from repgeom_core.hierarchy.graph_degree import graph_degree
+from repgeom_core.hierarchy.linkages.graph_degree import graph_degree
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.progress import Progress
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from repgeom_core.hierarchy.affinity_merges import affinities, best_of_row, clear_row, merge_some
+from repgeom_core.hierarchy.linkages.affinity_merges import affinities, best_of_row, clear_row, merge_some
 
 
 def small() -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
-from repgeom_core.hierarchy.distances import fill, weigh
+from repgeom_core.hierarchy.linkages.distances import fill, weigh
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

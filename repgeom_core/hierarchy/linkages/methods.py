@@ -26,7 +26,7 @@ class Method:
     function: str
 
     def load(self) -> Callable[..., Tree]:
-        return getattr(import_module(f"repgeom_core.hierarchy.{self.module}"), self.function)
+        return getattr(import_module(f"repgeom_core.hierarchy.linkages.{self.module}"), self.function)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class Method:
 
 
 METHODS: dict[str, Method] = {
-    "ward": Method("Ward", "micro_clusters", "ward"),
+    "ward": Method("Ward", "ward", "ward"),
     "average": Method("Average", "exact", "average"),
     "complete": Method("Complete", "exact", "complete"),
     "single": Method("Single", "exact", "single"),
@@ -50,7 +50,7 @@ def linkage(X: Any, method: str = "ward", seed: int = 0, progress: Progress | No
 
     ``ward``, ``average``, ``complete`` and ``single`` have the heights of ``scipy.cluster.hierarchy.linkage`` (of equal distances another
     may be merged first, and then later heights differ); Ward is approximate above 10,000 distinct rows
-    (:func:`repgeom_core.hierarchy.micro_clusters.ward`). ``X`` is an array, a memory map or a bundle's array;
+    (:func:`repgeom_core.hierarchy.linkages.ward.ward`). ``X`` is an array, a memory map or a bundle's array;
     ``parameters`` are the method's own. Equal seeds give equal trees.
 
     Raises:

@@ -7,7 +7,7 @@ from itertools import repeat
 import numpy as np
 import torch
 
-from repgeom_core.hierarchy.frame import frame
+from repgeom_core.hierarchy.linkages.frame import frame
 from repgeom_core.linalg.threads import row_workers
 from repgeom_core.progress import Progress
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import linkage, to_tree
 
 from repgeom_core.errors import SourceError
-from repgeom_core.hierarchy.dendromap_file import read_dendromap, write_dendromap
-from repgeom_core.hierarchy.stored import StoredTree
+from repgeom_core.hierarchy.files.dendromap import read_dendromap, write_dendromap
+from repgeom_core.hierarchy.files.stored import StoredTree
 from repgeom_core.hierarchy.tree import Tree
 
 SHARED = Path(__file__).parents[2].parent / "shared/data/dendromap/cifar10_resnet50_classes.json"

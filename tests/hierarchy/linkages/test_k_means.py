@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from repgeom_core.errors import Cancelled
-from repgeom_core.hierarchy import k_means as module
-from repgeom_core.hierarchy.k_means import k_means
+from repgeom_core.hierarchy.linkages import k_means as module
+from repgeom_core.hierarchy.linkages.k_means import k_means
 from repgeom_core.progress import Progress
 
 X = np.random.default_rng(0).normal(size=(900, 4)).astype(np.float32) + 100

@@ -1,0 +1,1 @@
+"""Linkages: one file for each way to a tree, and what they share."""
