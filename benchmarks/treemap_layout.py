@@ -116,7 +116,7 @@ def ward_of_resnet() -> Tree | None:
     if not RESNETS.exists():
         return None
     from repgeom_core.bundle import open_bundle
-    from repgeom_core.hierarchy.bundle_tree import bundle_tree
+    from repgeom_core.hierarchy.bundle_trees import bundle_tree
 
     bundle = open_bundle(RESNETS)
     return bundle_tree(bundle, "features", bundle.checkpoints[-1].name, "test").tree

@@ -14,7 +14,7 @@ from pages.parts import job_wait, library, linked
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import Bundle
-from repgeom_core.hierarchy.bundle_tree import BundleTree, bundle_tree, cached_tree
+from repgeom_core.hierarchy.bundle_trees import BundleTree, bundle_tree, cached_tree
 from repgeom_core.hierarchy.files.stored import FOLDER, StoredTrees, stored_trees
 from repgeom_core.hierarchy.linkages.methods import METHODS
 from repgeom_core.hierarchy.tree import Tree

@@ -15,7 +15,7 @@ def opening(shown: Shown, *imports: str) -> list[str]:
         lines += ["from repgeom_core.hierarchy.files.stored import stored_trees"]
         body += [f"found = stored_trees(bundle)[{shown.name.removeprefix(STORED)!r}]"]
     else:
-        lines += ["from repgeom_core.hierarchy.bundle_tree import bundle_tree"]
+        lines += ["from repgeom_core.hierarchy.bundle_trees import bundle_tree"]
         samples = f"split={picked.split!r}" if whole else "rows=rows"
         if not whole and shown.one_class is not None:
             body += [f"rows = bundle.rows({picked.split!r})", f"rows = rows[bundle.y[rows] == {shown.one_class}]"]
@@ -81,7 +81,7 @@ def of_two_trees(shown: Shown, other: Shown, k: int, what: str) -> str:
         second = f"second = stored_trees(bundle)[{other.name.removeprefix(STORED)!r}]"
     else:
         place = f"{other.picked.layer!r}, {other.picked.checkpoint!r}, rows=rows, method={LINKAGES[other.name]!r}"
-        start.insert(start.index(""), "from repgeom_core.hierarchy.bundle_tree import bundle_tree")
+        start.insert(start.index(""), "from repgeom_core.hierarchy.bundle_trees import bundle_tree")
         second = f"second = bundle_tree(bundle, {place})"
     lines = [
         second,

@@ -17,7 +17,7 @@ from pages.parts.plain_text import counted, plain
 from pages.parts.tree_choice import STORED, Shown, stored
 from repgeom_core.atomic import folder_name
 from repgeom_core.hierarchy.balanced_sample import balanced_sample
-from repgeom_core.hierarchy.bundle_tree import BundleTree
+from repgeom_core.hierarchy.bundle_trees import BundleTree
 from repgeom_core.hierarchy.files.dendromap import write_dendromap
 from repgeom_core.hierarchy.files.scipy_matrix import to_scipy
 from repgeom_core.hierarchy.files.stored import StoredTree

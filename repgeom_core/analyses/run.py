@@ -18,7 +18,7 @@ from repgeom_core.analyses.registry import find
 from repgeom_core.analyses.result import Result
 from repgeom_core.bundle import Bundle, ShardedArray
 from repgeom_core.bundle.digest import new_hash
-from repgeom_core.hierarchy.bundle_tree import bundle_tree
+from repgeom_core.hierarchy.bundle_trees import bundle_tree
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.neighbours import NeighbourGraph
 from repgeom_core.linalg.shared import shared_neighbours

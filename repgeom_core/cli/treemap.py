@@ -140,7 +140,7 @@ def _rows(args: argparse.Namespace, bundle: Bundle) -> np.ndarray:
 
 
 def _computed(args: argparse.Namespace, bundle: Bundle, rows: np.ndarray, progress: Progress) -> StoredTree:
-    from repgeom_core.hierarchy.bundle_tree import bundle_tree
+    from repgeom_core.hierarchy.bundle_trees import bundle_tree
     from repgeom_core.hierarchy.files.stored import StoredTree
 
     layer, checkpoint = _place(args, bundle)
@@ -261,7 +261,7 @@ def _known_to_all(stored: StoredTree) -> np.ndarray | None:
 
 def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) -> Path:
     from repgeom_core.atomic import written_whole
-    from repgeom_core.hierarchy.bundle_tree import BundleTree
+    from repgeom_core.hierarchy.bundle_trees import BundleTree
     from repgeom_core.views.offline import offline_page
 
     if not bundle.checkpoints:

@@ -20,7 +20,7 @@ from repgeom_core.views.node_values import NodeValues, node_values
 
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
-    from repgeom_core.hierarchy.bundle_tree import BundleTree
+    from repgeom_core.hierarchy.bundle_trees import BundleTree
     from repgeom_core.hierarchy.tree import Tree
     from repgeom_core.views.payloads import Payload
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from repgeom_core.bundle import open_bundle
-from repgeom_core.hierarchy.bundle_tree import BundleTree
+from repgeom_core.hierarchy.bundle_trees import BundleTree
 from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.views.offline import offline_page

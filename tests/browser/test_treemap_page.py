@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from repgeom_core.bundle import Bundle, open_bundle
-from repgeom_core.hierarchy.bundle_tree import BundleTree, bundle_tree
+from repgeom_core.hierarchy.bundle_trees import BundleTree, bundle_tree
 
 pytestmark = pytest.mark.browser
 HOOK = "window.__repgeom.treemaps.get('treemap_view')"

@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import linkage
 
 from repgeom_core.bundle import Bundle, open_bundle
 from repgeom_core.cli import main
-from repgeom_core.hierarchy.bundle_tree import cached_tree
+from repgeom_core.hierarchy.bundle_trees import cached_tree
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.files.stored import stored_trees
 from repgeom_core.jobs import JobQueue, commands

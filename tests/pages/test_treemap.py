@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import library, tree_choice, tree_code, tree_exports, tree_view, treemap_panel
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
-from repgeom_core.hierarchy.bundle_tree import bundle_tree
+from repgeom_core.hierarchy.bundle_trees import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.files.stored import store_tree

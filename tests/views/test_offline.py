@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from repgeom_core.bundle import Bundle, open_bundle
-from repgeom_core.hierarchy.bundle_tree import BundleTree
+from repgeom_core.hierarchy.bundle_trees import BundleTree
 from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.views.offline import OfflineError, offline_page
 
