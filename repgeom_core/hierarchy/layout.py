@@ -2,7 +2,8 @@
 
 Every visible cluster is a *box*, every node above it a *frame* around its two children, which lie side by side or one above the other in
 dendrogram order. Boxes' areas are proportional to their counts, but for two bounds: no side is shorter than one thumbnail, and no box
-much longer than wide. A frame is cut in the direction that makes the boxes within less oblong, not blindly across its longer side.
+much longer than wide as long as that costs little area. A place that is far larger than its box's share stays empty in part. A frame is
+cut in the direction that makes the boxes within less oblong, not blindly across its longer side.
 
 Beside a large cluster, one too small for thumbnails of its own (an outlier, or a link of a chain) would be a sliver along a whole side.
 The frame around the two is left out: they lie in the frame above it, where small neighbours are put together, still in dendrogram order.
@@ -29,6 +30,8 @@ LEAST_GAP = 1.0  # px between two children
 TALL, WIDE = 24.0, 6.0  # a label strip stands where a frame is so many times as high and as wide as the strip
 LONGEST = (5.0, 10.0)
 """A box so many times as long as wide is widened at its sibling's cost; the second bound is for where that leaves another no room."""
+GROWN = 1.25
+"""Neither is a box widened to more than so many times its share, nor does it fill a place that is larger, save for one thumbnail."""
 CLEAR = 3.0  # a frame so many times as long as wide is cut across its longer side without a trial of the other
 SLACK = 1.25  # many small boxes do not tile a rectangle without rest
 ROUNDS = 8  # corrections of the weights for what frames take
@@ -41,7 +44,8 @@ class Layout:
     ``node (m,)``; ``parent (m,)``: place in these arrays of the frame around it (some nodes have none, see above), −1 for the first;
     ``depth (m,)``: frames around it;
     ``x, y, w, h (m,)``; ``strip (m,)``: height of the label strip at its upper edge, 0 where there is none; ``is_box (m,)``: a visible
-    cluster, else a frame. ``asked`` and ``shown`` clusters, and the ``reason`` where they differ.
+    cluster, else a frame. ``asked`` and ``shown`` clusters, and the ``reason`` where they differ; ``widened``: how many of them have more
+    than twice their share of the boxes' area, since a thumbnail needs it.
     """
 
     node: np.ndarray
@@ -56,6 +60,7 @@ class Layout:
     asked: int
     shown: int
     reason: str | None
+    widened: int
 
     @property
     def boxes(self) -> np.ndarray:
@@ -94,6 +99,7 @@ def layout(
             _arrange(plan, style, longest, float(width), float(height))
             small = [i for i in range(1, len(plan.node)) if plan.second[i] < 0 and min(plan.w[i], plan.h[i]) < thumb - 1e-9]
             if not small:
+                _trim(plan, style)
                 return _as_layout(tree, plan, root, k)
         # Without the last splits there, others have room, and the next in turn are tried.
         refused.update(_last_splits(tree, plan, small, room.turn))
@@ -294,11 +300,14 @@ def _place(plan: _Plan, style: _Style, i: int, across: bool) -> None:
     w, h = w if w > 0 else 0.0, h if h > 0 else 0.0
     length, breadth = (w - gap, h) if across else (h - gap, w)
     length = length if length > 0 else 0.0
-    # What each part needs: lines of thumbnails across it, one in each box, and no box too oblong.
+    # What each part needs: lines of thumbnails across it, one in each box, and no box too oblong where that is cheap.
     side = style.thumb + LEAST_GAP
     in_line = int((breadth + LEAST_GAP) / side + 1e-9) or 1
     least, other = -(-plan.places[a] // in_line) * side - LEAST_GAP, -(-plan.places[b] // in_line) * side - LEAST_GAP
     wide, other_wide = breadth / (plan.longest * plan.boxes[a]), breadth / (plan.longest * plan.boxes[b])
+    grown = GROWN * length / (plan.target[a] + plan.target[b])
+    most, other_most = grown * plan.target[a], grown * plan.target[b]
+    wide, other_wide = wide if wide < most else most, other_wide if other_wide < other_most else other_most
     least, other = wide if wide > least else least, other_wide if other_wide > other else other
     first = _share(length, plan.weight[a], plan.weight[b], least, other)
     if across:
@@ -319,16 +328,33 @@ def _share(length: float, weight: float, other: float, least: float, other_least
 
 def _reweigh(plan: _Plan) -> None:
     """Boxes whose area is too large for their count weigh less in the next round."""
-    m, area, target = len(plan.node), 0.0, 0.0
-    for i in range(m):
-        if plan.second[i] < 0:
-            area += plan.w[i] * plan.h[i]
-            target += plan.target[i]
-    for i in range(m - 1, -1, -1):
+    area, target = _totals(plan)
+    for i in range(len(plan.node) - 1, -1, -1):
         if plan.second[i] < 0:
             plan.weight[i] *= (plan.target[i] / target) / max(plan.w[i] * plan.h[i] / area, 1e-9)
         else:
             plan.weight[i] = plan.weight[i + 1] + plan.weight[plan.second[i]]
+
+
+def _trim(plan: _Plan, style: _Style) -> None:
+    """A box larger than ``GROWN`` times its share leaves the rest of its place empty, its long side's first; one thumbnail fits still."""
+    area, target = _totals(plan)
+    for i in range(len(plan.node)):
+        if plan.second[i] < 0:
+            most = GROWN * area * plan.target[i] / target
+            long, short = (plan.w, plan.h) if plan.w[i] > plan.h[i] else (plan.h, plan.w)
+            long[i] = min(long[i], max(style.thumb, most / short[i]))
+            short[i] = min(short[i], max(style.thumb, most / long[i]))
+
+
+def _totals(plan: _Plan) -> tuple[float, float]:
+    """Area and count of all boxes."""
+    area, target = 0.0, 0.0
+    for i in range(len(plan.node)):
+        if plan.second[i] < 0:
+            area += plan.w[i] * plan.h[i]
+            target += plan.target[i]
+    return area, target
 
 
 class _Room:
@@ -380,4 +406,6 @@ def _as_layout(tree: Tree, plan: _Plan, root: int, k: int) -> Layout:
         reason = "every sample is a cluster of its own" if few else "the canvas has no room for thumbnails in more"
     x, y, w, h, strip = (np.array([values[i] for i in seen]) for values in (plan.x, plan.y, plan.w, plan.h, plan.strip))
     nodes, depth = np.array([plan.node[i] for i in seen]), np.array([plan.depth[i] for i in seen])
-    return Layout(nodes, np.array(parents), depth, x, y, w, h, strip, is_box, k, shown, reason)
+    area, target = _totals(plan)
+    widened = sum(plan.second[i] < 0 and plan.w[i] * plan.h[i] * target > 2 * area * plan.target[i] for i in seen)
+    return Layout(nodes, np.array(parents), depth, x, y, w, h, strip, is_box, k, shown, reason, widened)

@@ -182,6 +182,38 @@ def test_a_chain_of_60000_leaves_is_laid_out_without_slivers(shape: str) -> None
     assert np.abs(w * h / (w * h).sum() - counts / counts.sum()).sum() / 2 < 0.05
 
 
+def with_outliers(tree: Tree, groups: list[int]) -> Tree:
+    """Small groups of samples that join the tree last, one after the other, as outliers do in average linkage."""
+    n, more = tree.n, sum(groups)
+    far = float(tree.height.max())
+    left, right, height = (list(values) for values in (tree.left, tree.right, tree.height))
+    left, right = ([int(v) + more * (v >= n) for v in side] for side in (left, right))
+    leaf, top = n, tree.root + more
+    for size in groups:
+        group = leaf
+        for other in range(leaf + 1, leaf + size):
+            left, right, height = [*left, group], [*right, other], [*height, far]
+            group = n + more + len(left) - 1
+        leaf, far = leaf + size, far * 1.5
+        left, right, height = [*left, group], [*right, top], [*height, far]
+        top = n + more + len(left) - 1
+    return Tree(np.array(left), np.array(right), np.array(height))
+
+
+@pytest.mark.parametrize("k", [2, 4, 8, 20])
+def test_outliers_take_little_more_than_one_thumbnail_each_and_the_areas_stay_proportional(k: int) -> None:
+    tree = with_outliers(random_tree(5000, 1, "ward"), [1, 4, 2, 1, 3])
+    found = layout(tree, k, 625, 532, thumb=28)
+    w, h, counts = found.w[found.is_box], found.h[found.is_box], tree.count[found.boxes]
+    tiny = counts < 5
+    assert found.shown == k
+    assert tiny.sum() == min(k - 1, 5)
+    assert (w * h)[tiny].max() < 1.1 * 28 * 28
+    assert np.abs(w * h / (w * h).sum() - counts / counts.sum()).sum() / 2 < 0.05
+    assert found.widened == (w * h / (w * h).sum() > 2 * counts / counts.sum()).sum() >= tiny.sum()
+    assert wrong(tree, found, 625, 532, tree.root, 28) is None
+
+
 def test_60000_leaves_are_laid_out_anew_in_30_ms() -> None:
     tree = random_tree(60_000, 0, "any")
     layout(tree, 100, 1200, 800)
@@ -212,7 +244,8 @@ def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -
             assert getattr(here, name).tolist() == there[name]
         for name in ("x", "y", "w", "h", "strip"):
             assert getattr(here, name) == pytest.approx(np.array(there[name]), abs=1e-6)
-        assert (here.is_box.tolist(), here.asked, here.shown, here.reason) == tuple(there[n] for n in ("isBox", "asked", "shown", "reason"))
+        said = (here.is_box.tolist(), here.asked, here.shown, here.reason, here.widened)
+        assert said == tuple(there[n] for n in ("isBox", "asked", "shown", "reason", "widened"))
         for i in np.flatnonzero(here.is_box):
             cells = grid(here.w[i], here.h[i] - here.strip[i], asked.get("thumb", 32.0))
             assert cells[:2] == (there["grids"][i]["columns"], there["grids"][i]["rows"])

@@ -8,6 +8,7 @@ const LEAST_GAP = 1;
 const TALL = 24;
 const WIDE = 6;
 const LONGEST = [5, 10];
+const GROWN = 1.25;
 const CLEAR = 3;
 const SLACK = 1.25;
 const ROUNDS = 8;
@@ -15,7 +16,7 @@ const ROUNDS = 8;
 /**
  * Rectangles of boxes and frames, frames before what they hold, in dendrogram order. Arrays `node`, `parent` (place in these arrays, -1
  * for the first), `depth`, `x`, `y`, `w`, `h`, `strip` (height of the label strip, 0: none), `isBox`; `asked`, `shown`, and the `reason`
- * where they differ.
+ * where they differ; `widened`: how many boxes have more than twice their share of area.
  */
 export function layout(tree, k, width, height, { root = tree.root, mode = "height", thumb = 32, padding = 2, strip = 12 } = {}) {
   if (!(thumb > 0 && padding >= 0 && strip >= 0 && width >= thumb && height >= thumb)) {
@@ -33,7 +34,9 @@ export function layout(tree, k, width, height, { root = tree.root, mode = "heigh
       for (let i = 1; i < plan.node.length; i++) {
         if (plan.second[i] < 0 && Math.min(plan.w[i], plan.h[i]) < thumb - 1e-9) small.push(i);
       }
-      if (!small.length) return asLayout(tree, plan, root, k);
+      if (small.length) continue;
+      trim(plan, style);
+      return asLayout(tree, plan, root, k);
     }
     for (const node of lastSplits(tree, plan, small, room.turn)) refused.add(node);
   }
@@ -217,18 +220,20 @@ function place(plan, style, i, across) {
   const h = Math.max(plan.h[i] - 2 * pad - plan.strip[i], 0);
   const breadth = across ? h : w;
   const length = Math.max((across ? w : h) - gap, 0);
-  const first = share(length, plan.weight[a], plan.weight[b], least(plan, style, breadth, a), least(plan, style, breadth, b));
+  const grown = (GROWN * length) / (plan.target[a] + plan.target[b]);
+  const needs = (part) => least(plan, style, breadth, part, grown * plan.target[part]);
+  const first = share(length, plan.weight[a], plan.weight[b], needs(a), needs(b));
   put(plan, a, x, y, across ? first : w, across ? h : first);
   if (across) put(plan, b, x + first + gap, y, length - first, h);
   else put(plan, b, x, y + first + gap, w, length - first);
 }
 
-/** The length that a part needs: lines of thumbnails across it, one in each box, and no box too oblong. */
-function least(plan, style, breadth, part) {
+/** The length that a part needs: lines of thumbnails across it, one in each box, and no box too oblong where `most` allows. */
+function least(plan, style, breadth, part, most) {
   const side = style.thumb + LEAST_GAP;
   const inLine = Math.max(Math.floor((breadth + LEAST_GAP) / side + 1e-9), 1);
   const lines = Math.ceil(Math.floor(plan.boxes[part] * SLACK) / inLine);
-  return Math.max(lines * side - LEAST_GAP, breadth / (plan.longest * plan.boxes[part]));
+  return Math.max(lines * side - LEAST_GAP, Math.min(breadth / (plan.longest * plan.boxes[part]), most));
 }
 
 function put(plan, i, x, y, w, h) {
@@ -246,19 +251,36 @@ function share(length, weight, other, leastFirst, leastOther) {
 }
 
 function reweigh(plan) {
-  const m = plan.node.length;
+  const [area, target] = totals(plan);
+  for (let i = plan.node.length - 1; i >= 0; i--) {
+    if (plan.second[i] < 0) plan.weight[i] *= plan.target[i] / target / Math.max((plan.w[i] * plan.h[i]) / area, 1e-9);
+    else plan.weight[i] = plan.weight[i + 1] + plan.weight[plan.second[i]];
+  }
+}
+
+/** Boxes leave what they have far beyond their share empty. */
+function trim(plan, style) {
+  const [area, target] = totals(plan);
+  for (let i = 0; i < plan.node.length; i++) {
+    if (plan.second[i] >= 0) continue;
+    const most = (GROWN * area * plan.target[i]) / target;
+    const [long, short] = plan.w[i] > plan.h[i] ? [plan.w, plan.h] : [plan.h, plan.w];
+    long[i] = Math.min(long[i], Math.max(style.thumb, most / short[i]));
+    short[i] = Math.min(short[i], Math.max(style.thumb, most / long[i]));
+  }
+}
+
+/** Area and count of all boxes. */
+function totals(plan) {
   let area = 0;
   let target = 0;
-  for (let i = 0; i < m; i++) {
+  for (let i = 0; i < plan.node.length; i++) {
     if (plan.second[i] < 0) {
       area += plan.w[i] * plan.h[i];
       target += plan.target[i];
     }
   }
-  for (let i = m - 1; i >= 0; i--) {
-    if (plan.second[i] < 0) plan.weight[i] *= plan.target[i] / target / Math.max((plan.w[i] * plan.h[i]) / area, 1e-9);
-    else plan.weight[i] = plan.weight[i + 1] + plan.weight[plan.second[i]];
-  }
+  return [area, target];
 }
 
 /** Whether a node's rectangle, as far as it is known while the cut goes on, has room for two thumbnails: the hook of `cut`. */
@@ -308,5 +330,7 @@ function asLayout(tree, plan, root, k) {
   if (shown < k) {
     reason = tree.count[root] === shown ? "every sample is a cluster of its own" : "the canvas has no room for thumbnails in more";
   }
-  return { ...found, asked: k, shown, reason };
+  const [area, target] = totals(plan);
+  const widened = seen.filter((i) => plan.second[i] < 0 && plan.w[i] * plan.h[i] * target > 2 * area * plan.target[i]).length;
+  return { ...found, asked: k, shown, reason, widened };
 }
