@@ -194,7 +194,7 @@ def test_function_that_is_not_allowed_is_refused_in_its_step(load: Page) -> None
 
 def test_the_maps_own_address_opens_it(load: Page, streamlit_app: Callable[..., str], workspace: Path) -> None:
     load.goto(streamlit_app(APP, env={"REPGEOM_CONFIG": str(workspace.parent / "repgeom.toml")}) + "/map")
-    expect(load.get_by_role("link", name="Map")).to_be_visible(timeout=30_000)
+    expect(load.get_by_role("link", name="Map", exact=True)).to_be_visible(timeout=30_000)
     expect(load.get_by_test_id("stHeader")).to_be_visible()
     load.wait_for_timeout(1000)
     assert load.get_by_text("Page not found").count() == 0

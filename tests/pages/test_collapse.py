@@ -17,8 +17,12 @@ from repgeom_core.figures.frame import number
 
 ROOT = Path(__file__).parents[2]
 # The families that each page is home to: every family has a page, and every analysis appears on the page of its family.
-OWN = ["collapse", "subspaces"]  # families with a page of their own; all others stand on Spectrum & dimension
-HOMES = {**{family: [family] for family in OWN}, "spectrum": [family for family in families() if family not in OWN]}
+OWN = {
+    "collapse": "collapse",
+    "subspaces": "subspaces",
+    "treemap": "hierarchy",
+}  # pages of one family; all others stand on Spectrum & dimension
+HOMES = {**{page: [family] for page, family in OWN.items()}, "spectrum": [f for f in families() if f not in OWN.values()]}
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +141,7 @@ def test_selection_only_without_a_selection_says_so(workspace: Path) -> None:
 
 def test_a_selection_of_one_class_is_told_not_drawn(workspace: Path) -> None:
     bundle = open_bundle(workspace / "bundles/digits")
-    for page in HOMES:
+    for page in ("collapse", "subspaces", "spectrum"):  # the treemap shows the selection in its tree
         app = opened(page)
         app.session_state["selection_histories"][bundle.ids_digest].replace(bundle.y == 1, "test")
         app.toggle(key="selection_only").set_value(True).run()
