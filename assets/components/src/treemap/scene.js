@@ -40,13 +40,14 @@ function cells(kind, width, height, thumb) {
 /**
  * `view`: { root, k, mode, thumb, kind, rank, flagged, hidden }; `hidden` (Shares or null) are leaves that get no slot. Gives `boxes`
  * ({ node, rect, strip, slots: [{ leaf, x, y, width, height }] }), `frames` ({ node, rect, strip, depth }, outermost first), `places`
- * (node -> rectangle), `slots` of all boxes, and `asked`, `shown`, `reason` of the layout.
+ * (node -> rectangle), `slots` of all boxes, and `asked`, `shown`, `reason`, `widened` of the layout.
  */
 export function sceneOf(tree, view, width, height) {
   const { root, k, mode, thumb, kind, rank, flagged, hidden } = view;
   const side = Math.min(thumb, width, height);
   const plan = layout(tree, k, width, height, { root, mode, thumb: side, padding: PADDING, strip: STRIP });
-  const scene = { root, width, height, boxes: [], frames: [], places: new Map(), slots: [], asked: plan.asked, shown: plan.shown, reason: plan.reason };
+  const { asked, shown, reason, widened } = plan;
+  const scene = { root, width, height, boxes: [], frames: [], places: new Map(), slots: [], asked, shown, reason, widened };
   plan.node.forEach((node, i) => {
     const rect = { x: plan.x[i], y: plan.y[i], width: plan.w[i], height: plan.h[i] };
     scene.places.set(node, rect);

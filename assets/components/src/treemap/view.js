@@ -234,9 +234,11 @@ export class TreemapView {
     if (legendKey !== this.legendKey) this.legend.show(this.nodes, nodes);
     this.legendKey = legendKey;
     const few = scene.shown < scene.asked;
-    frame.shown.textContent = few
+    const shown = few
       ? `${scene.shown} of ${scene.asked} clusters asked for: ${scene.reason}`
       : `${scene.shown} ${scene.shown === 1 ? "cluster" : "clusters"}`;
+    const widened = scene.widened ? `${few ? "; " : ", "}${scene.widened} drawn larger than ${scene.widened === 1 ? "its" : "their"} share` : "";
+    frame.shown.textContent = `${shown}${widened}`;
     frame.shown.title = frame.shown.textContent;
     const hidden = this.masks.hidden?.total ?? 0;
     frame.status.textContent = `${formatCount(link.count)} of ${formatCount(link.n)} selected${hidden ? ` · ${formatCount(hidden)} filtered out` : ""}`;
