@@ -33,8 +33,8 @@ def full_runs() -> int:
     return int(st.session_state.get(RUNS, 0))
 
 
-def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: a fragment that is drawn again whenever the selection changes."""
+def view(key: str, also: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: a fragment that is drawn again whenever the selection changes; ``also``: another list of the session that it joins."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -45,9 +45,10 @@ def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         fragment = st.fragment(guarded, key=key)
 
         def draw(*arguments: Any, **named: Any) -> Any:
-            views = st.session_state.setdefault(VIEWS, [])
-            if key not in views:
-                views.append(key)
+            for listed in filter(None, (VIEWS, also)):
+                views = st.session_state.setdefault(listed, [])
+                if key not in views:
+                    views.append(key)
             return fragment(*arguments, **named)
 
         return draw

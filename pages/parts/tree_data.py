@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.parts import tree_view
 from pages.parts.tree_choice import STORED, Shown, stored
 from pages.parts.tree_view import View
-from repgeom_core.hierarchy.statistics import distances_to_means
+from repgeom_core.hierarchy.statistics import distances_to_means, medoids
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.linalg.shared import shared_neighbours
 
@@ -23,8 +24,8 @@ def knows_errors(shown: Shown) -> bool:
 
 def errors(shown: Shown) -> np.ndarray:
     """Wrong predictions ``(n,)``; what is not known is none."""
-    column = shown.picked.bundle.samples(shown.picked.checkpoint)["correct"].iloc[shown.rows]
-    return np.asarray(column.eq(False).fillna(False), bool)
+    wrong = shown.picked.bundle.wrong(shown.picked.checkpoint)
+    return np.zeros(len(shown.rows), bool) if wrong is None else wrong[shown.rows]
 
 
 def no_neighbours(shown: Shown) -> str:
@@ -68,6 +69,16 @@ def _nearest(_shown: Shown, key: tuple[str, ...]) -> np.ndarray:
     if _whole_split(_shown):
         return shared_neighbours(picked.bundle, picked.layer, picked.checkpoint, picked.split, k).indices
     return neighbours(picked.bundle.features(picked.layer, picked.checkpoint).take(_shown.rows), k).indices
+
+
+def with_medoids(shown: Shown, clusters: pd.DataFrame) -> pd.DataFrame:
+    """A table of clusters, by their ``node``, with the id of the sample nearest to the mean of each; itself where there are no features."""
+    picked = shown.picked
+    if not picked.layer:
+        return clusters
+    X = picked.bundle.features(picked.layer, picked.checkpoint).take(shown.rows)
+    found = shown.rows[medoids(X, shown.tree, clusters["node"].to_numpy())]
+    return clusters.assign(medoid=np.asarray(picked.bundle.ids)[found])
 
 
 def from_centre(shown: Shown, view: View) -> np.ndarray:

@@ -34,19 +34,7 @@ def begin_run() -> None:
 
 def view(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: a fragment that is drawn again when the selection changes, and when root, number of clusters or colour do."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        fragment = linked.view(key)(function)
-
-        def draw(*arguments: Any, **named: Any) -> Any:
-            views = st.session_state.setdefault(VIEWS, [])
-            if key not in views:
-                views.append(key)
-            return fragment(*arguments, **named)
-
-        return draw
-
-    return decorate
+    return linked.view(key, also=VIEWS)
 
 
 def current(shown: Shown) -> View:

@@ -215,7 +215,7 @@ def _about(shown: Shown, view: View) -> None:
         st.caption(f"{words}. {plain(colour.sentence(), 400)}", width="stretch")
         table = _clusters(shown, nodes)
         code = tree_code.of_treemap(shown, view, box_colour.again(shown))
-        chart.tools("treemap", code, lambda: table.to_csv(index=False).encode())
+        chart.tools("treemap", code, lambda: tree_data.with_medoids(shown, table).to_csv(index=False).encode())
 
 
 def _clusters(shown: Shown, nodes: np.ndarray) -> pd.DataFrame:

@@ -158,6 +158,13 @@ class Bundle:
             return None
         return pd.Categorical(samples["prediction"], categories=list(self.classes)).codes.astype(np.int64)
 
+    def wrong(self, checkpoint: str) -> np.ndarray | None:
+        """Which samples ``(n,)`` bool a checkpoint predicts wrong: what is not known is not; None where nothing is known at all."""
+        samples = self.samples(checkpoint)
+        if "correct" not in samples or not samples["correct"].notna().any():
+            return None
+        return np.asarray(samples["correct"].eq(False).fillna(False), bool)
+
     def rows(self, split: str = "all") -> np.ndarray:
         """Row numbers of a split in order; ``"all"`` is every row."""
         if split == "all":

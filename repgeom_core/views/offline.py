@@ -61,7 +61,8 @@ def offline_page(
     predictions = None if predicted is None else predicted[rows]
     values = node_values(tree, samples, y, predictions, classes)
     nodes = [found.packed() for found in values]
-    sent = _messages(bundle_tree, samples, y, predictions, classes, values)
+    wrong = bundle.wrong(checkpoint)
+    sent = _messages(bundle_tree, samples, y, predictions, None if wrong is None else wrong[rows], classes, values)
     if neighbours is not None:
         sent["neighbours"] = payloads.pack_neighbours(neighbours)
     page: dict[str, Any] = {
@@ -92,6 +93,7 @@ def _messages(
     samples: pd.DataFrame,
     y: np.ndarray,
     predictions: np.ndarray | None,
+    wrong: np.ndarray | None,
     classes: tuple[str, ...],
     values: list[NodeValues],
 ) -> dict[str, Payload]:
@@ -102,7 +104,7 @@ def _messages(
         "columns": payloads.pack_columns(samples[["id", *(c for c in samples.columns if c != "id")]]),
         "labels": payloads.pack_labels(y, predictions, classes),
     }
-    wrong = _wrong(samples) if "accuracy" in known else None
+    wrong = wrong if "accuracy" in known else None  # the bundle may know of other samples than these
     if wrong is not None:
         sent["errors"] = payloads.pack_flags(wrong)
     if "majority class" in known:
@@ -111,11 +113,6 @@ def _messages(
         sent["node_labels"] = payloads.pack_node_labels(majority, classes, known.get("accuracy"), errors)
         sent["colours"] = payloads.pack_colours(encode_column(samples["label"]))
     return sent
-
-
-def _wrong(samples: pd.DataFrame) -> np.ndarray:
-    """Wrong predictions (n,); what is not known is none."""
-    return np.asarray(samples["correct"].eq(False).fillna(False), bool)
 
 
 def _first_colour(values: list[NodeValues], colour: str) -> str:

@@ -38,6 +38,7 @@ def test_samples_keep_columns_and_gain_predictions(written: Path, X: np.ndarray)
     np.testing.assert_allclose(table["brightness"], np.linspace(0, 1, N))
     assert "prediction" not in bundle.samples()
     np.testing.assert_array_equal(bundle.predicted("epoch 1"), logits.argmax(axis=1))
+    np.testing.assert_array_equal(bundle.wrong("epoch 1"), logits.argmax(axis=1) != y)
 
 
 def test_splits_select_their_rows_in_order(written: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, tree_choice, tree_code, tree_exports, tree_view, treemap_panel
+from pages.parts import library, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
@@ -25,10 +25,12 @@ from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.files.stored import store_tree
 from repgeom_core.jobs import JobQueue
 from repgeom_core.linalg.neighbours import neighbours
-from repgeom_core.sources import Dataset
+from repgeom_core.sources import Dataset, read_source
+from repgeom_core.sources.to_bundle import dataset_to_bundle
 from repgeom_core.views.payloads import pack_neighbours
 
 ROOT = Path(__file__).parents[2]
+CLASS_FILE = ROOT.parent / "shared/data/dendromap/cifar10_resnet50_classes.json"
 PANELS = ["Map", "Dendrogram", "Classes", "Sample", "Two trees"]
 
 
@@ -375,3 +377,24 @@ def test_a_colour_of_the_session_is_not_asked_of_the_offline_page(app: AppTest, 
         opened(app)
         assert app.selectbox(key="box_colour").value == "mean odd"
     assert b"</html>" in made["html"]()
+
+
+def test_the_table_of_clusters_names_the_sample_nearest_to_each_mean(workspace: Path) -> None:
+    bundle = digits(workspace)
+    found = bundle_tree(bundle, "features", "end", "test")
+    shown = tree_choice.Shown(Picked(bundle, "end", "features", "test"), found.tree, found.rows, "test, features at end", "Ward")
+    nodes = cut(found.tree, 6)
+    table = tree_data.with_medoids(shown, pd.DataFrame({"node": nodes}))
+    X = np.asarray(bundle.features("features", "end"), np.float64)
+    for node, name in zip(nodes, table["medoid"], strict=True):
+        rows = shown.members(node)
+        distances = np.linalg.norm(X[rows] - X[rows].mean(axis=0), axis=1)
+        assert distances[rows.tolist().index(bundle.ids.tolist().index(name))] == pytest.approx(distances.min())
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not CLASS_FILE.exists(), reason="needs ../shared/data/dendromap")
+def test_dendromaps_cifar10_file_is_shown_with_9277_of_10000_right(app: AppTest, workspace: Path) -> None:
+    dataset_to_bundle(read_source(CLASS_FILE), workspace / "bundles/classes")
+    fine(opened(app, bundle="classes"))
+    assert "9,277 of 10,000 predicted right" in said(app) and "its topmost 9 merges only join 10 trees" in said(app)

@@ -5,21 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from repgeom_core.analyses.contract import Outcome, analysis
+from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, shown_cuts
 from repgeom_core.analyses.hierarchy.paired import CAP, METHOD
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.parameters import Int
 from repgeom_core.hierarchy import by_k
-
-POINTS = 60  # of the curve, evenly on a log axis
 
 
 @analysis(
     title="Normalised mutual information by merge",
     needs=("tree", "labels"),
-    parameters={
-        "method": METHOD,
-        "clusters": Int(0, 0, 1000, "number of clusters at which the value is read; 0: as many as there are classes"),
-    },
+    parameters={"method": METHOD, "clusters": CLUSTERS},
     invariant_to=("rotation", "translation", "scaling"),
     better="higher",
     null="shuffled labels",
@@ -53,7 +48,7 @@ def merge_nmi(data: Inputs, method: str, clusters: int) -> Outcome:
         return Outcome(value, notes={"why": "all samples are of one class and in one cluster"})
     if data.value_only:
         return Outcome(value)
-    at = np.unique(np.geomspace(1, tree.n, min(POINTS, tree.n)).round().astype(np.int64))
+    at = shown_cuts(tree.n)
     best = int(np.nanargmax(curve))
     accuracy = matched(y, cluster_labels(tree, cut(tree, k)))[0]
     notes = {"clusters": k, "accuracy": accuracy, "best": float(curve[best]), "clusters at the best": best + 1}

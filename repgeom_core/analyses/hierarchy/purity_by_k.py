@@ -5,21 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from repgeom_core.analyses.contract import Outcome, analysis
+from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, shown_cuts
 from repgeom_core.analyses.hierarchy.paired import CAP, METHOD
 from repgeom_core.analyses.inputs import Inputs
-from repgeom_core.analyses.parameters import Int
 from repgeom_core.hierarchy import by_k
-
-POINTS = 60  # of the curves, evenly on a log axis
 
 
 @analysis(
     title="Purity by number of clusters",
     needs=("features", "tree", "labels"),
-    parameters={
-        "method": METHOD,
-        "clusters": Int(0, 0, 1000, "number of clusters at which the value is read; 0: as many as there are classes"),
-    },
+    parameters={"method": METHOD, "clusters": CLUSTERS},
     invariant_to=("rotation", "translation", "scaling"),
     better="higher",
     null="shuffled labels",
@@ -47,7 +42,7 @@ def purity_by_k(data: Inputs, method: str, clusters: int) -> Outcome:
     purity = by_k.purity_by_k(tree, y, classes)
     if data.value_only:
         return Outcome(float(purity[k - 1]))
-    at = np.unique(np.geomspace(1, tree.n, min(POINTS, tree.n)).round().astype(np.int64))
+    at = shown_cuts(tree.n)
     curves = {
         "purity": purity,
         "adjusted_rand_index": by_k.adjusted_rand_index_by_k(tree, y, classes),

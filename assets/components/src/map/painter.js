@@ -1,6 +1,7 @@
 // When and how the two canvases of a map are painted: sizes, transitions, thinned frames while the hand moves.
 
 import { element } from "../shared/dom.js";
+import { oncePerFrame } from "../shared/frames.js";
 import { say } from "./frame.js";
 import { drawMarks } from "./marks.js";
 import { Renderer } from "./renderer.js";
@@ -15,6 +16,8 @@ export class Painter {
   /** `scene` tells what to paint: { ready, selecting, look: { size, opacity }, marks }. */
   constructor(frame, camera, scene) {
     Object.assign(this, { frame, camera, scene, movingUntil: 0, transition: null, frameCost: 0, disposed: false });
+    this.draws = oncePerFrame(() => this.drawNow());
+    this.overlays = oncePerFrame(() => this.drawOverlay());
     this.drawnAt = []; // times of full frames, for tests and benchmarks
     this.context = frame.marks.getContext("2d");
     this.readTheme();
@@ -63,17 +66,11 @@ export class Painter {
   }
 
   requestDraw() {
-    this.drawRequested ??= requestAnimationFrame(() => {
-      this.drawRequested = null;
-      this.drawNow();
-    });
+    this.draws.request();
   }
 
   requestMarks() {
-    this.marksRequested ??= requestAnimationFrame(() => {
-      this.marksRequested = null;
-      this.drawOverlay();
-    });
+    this.overlays.request();
   }
 
   /** A draw while something moves: thinned out if whole frames are slow, then whole. */
@@ -150,8 +147,8 @@ export class Painter {
     this.disposed = true;
     this.resizes.disconnect();
     clearTimeout(this.settle);
-    cancelAnimationFrame(this.drawRequested ?? 0);
-    cancelAnimationFrame(this.marksRequested ?? 0);
+    this.draws.cancel();
+    this.overlays.cancel();
     this.renderer?.dispose();
   }
 }

@@ -3,6 +3,7 @@
 import { BoxPainter } from "./boxes.js";
 import { Content } from "./content.js";
 import { element } from "../shared/dom.js";
+import { oncePerFrame } from "../shared/frames.js";
 import { Looks } from "./looks.js";
 import { drawMarks } from "./marks.js";
 import { readTheme } from "../shared/theme.js";
@@ -14,6 +15,8 @@ export class Painter {
   /** `view` tells what to paint: { scene, samples, facts(node), marks, nodes (payload of node colours) }. */
   constructor(frame, view) {
     Object.assign(this, { frame, view, ratio: 0, width: 0, height: 0, motion: null, disposed: false });
+    this.draws = oncePerFrame(() => this.drawNow());
+    this.overlays = oncePerFrame(() => this.drawOverlay());
     this.drawnAt = [];
     this.completeAt = [];
     this.context = frame.boxes.getContext("2d");
@@ -82,17 +85,11 @@ export class Painter {
   }
 
   requestDraw() {
-    this.drawRequested ??= requestAnimationFrame(() => {
-      this.drawRequested = null;
-      this.drawNow();
-    });
+    this.draws.request();
   }
 
   requestMarks() {
-    this.marksRequested ??= requestAnimationFrame(() => {
-      this.marksRequested = null;
-      this.drawOverlay();
-    });
+    this.overlays.request();
   }
 
   drawNow() {
@@ -171,7 +168,7 @@ export class Painter {
   dispose() {
     this.disposed = true;
     this.resizes.disconnect();
-    cancelAnimationFrame(this.drawRequested ?? 0);
-    cancelAnimationFrame(this.marksRequested ?? 0);
+    this.draws.cancel();
+    this.overlays.cancel();
   }
 }
