@@ -5,7 +5,7 @@ import { element } from "../shared/dom.js";
 import { css } from "./looks.js";
 import { wrapped } from "./lettering.js";
 
-const PIXELATED_FROM = 3.5; // device pixels of a thumbnail's pixel above which it is shown as squares: smoothing would only blur
+const PIXELATED_TO = 20; // pixels: smaller pictures have hard edges, as in the gallery
 
 export class Content {
   constructor() {
@@ -73,7 +73,7 @@ export class Content {
     }
     const scale = Math.min(w / cell.w, h / cell.h);
     const [dw, dh] = [Math.round(cell.w * scale), Math.round(cell.h * scale)];
-    context.imageSmoothingEnabled = scale < PIXELATED_FROM;
+    context.imageSmoothingEnabled = Math.max(cell.w, cell.h) > PIXELATED_TO; // one rule for all boxes, whatever their thumbnails' size
     context.imageSmoothingQuality = scale < 1 ? "high" : "medium";
     context.drawImage(cell.image, cell.x, cell.y, cell.w, cell.h, x + ((w - dw) >> 1), y + ((h - dh) >> 1), dw, dh);
   }
