@@ -28,7 +28,7 @@ def main() -> None:
     )
     with frame.entered():
         with trouble.shown():
-            sidebar.show()
+            sidebar.show(page.url_path)
         with trouble.shown():  # a damaged bundle must not keep anyone from the Load page
             page.run()
 

@@ -19,18 +19,19 @@ from repgeom_core.errors import SelectionError
 from repgeom_core.selection import SelectionHistory
 
 VIEWS, HISTORIES, NAMES_OF = "linked_views", "selection_histories", "selection_names_of"
-RUNS = "full_runs"
+VISIT = "visit"  # session state: (number of pages opened so far, the one that is open)
 
 
-def begin_run() -> None:
-    """At the start of a full run: forget which views the last page had."""
+def begin_run(page: str) -> None:
+    """At the start of a full run of a page: forget which views the last one had."""
     st.session_state[VIEWS] = []
-    st.session_state[RUNS] = full_runs() + 1
+    number, of = st.session_state.get(VISIT, (0, ""))
+    st.session_state[VISIT] = (number + (page != of), page)
 
 
-def full_runs() -> int:
-    """How many there were in this session, of whatever page."""
-    return int(st.session_state.get(RUNS, 0))
+def visit() -> int:
+    """How often a page was opened in this session; the same for as long as one page stays, however often it is drawn or cut short."""
+    return int(st.session_state.get(VISIT, (0, ""))[0])
 
 
 def view(key: str, also: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:

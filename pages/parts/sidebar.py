@@ -54,9 +54,9 @@ def go_to_map(address: dict[str, str] | None = None) -> NoReturn:
     st.switch_page("pages/map.py", query_params=address or {})
 
 
-def show() -> None:
-    """Draws the sidebar; pages then ask :func:`current`."""
-    linked.begin_run()
+def show(page: str) -> None:
+    """Draws the sidebar of a page; it then asks :func:`current`."""
+    linked.begin_run(page)
     st.session_state.setdefault(ASKED, st.query_params.to_dict())
     if st.session_state.pop(LEFT, False):
         for name in (name for name in ADDRESS if name in st.session_state):

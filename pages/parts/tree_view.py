@@ -16,7 +16,7 @@ Mode = Literal["height", "breadth", "count"]
 MODES: tuple[Mode, ...] = ("height", "breadth", "count")
 FEWEST, MOST, DEFAULT = 2, 100, 8
 ROOT = "tree_root"  # session state: (key of the tree, node)
-WRITTEN = "tree_root_written"  # session state: (full run, what the address said of the root after it)
+WRITTEN = "tree_root_written"  # session state: (visit of the page, what this page last wrote of the root into the address)
 VIEWS = "tree_views"  # session state: the fragments that show the cut
 
 
@@ -61,11 +61,11 @@ def settle(shown: Shown) -> None:
     it had, else all of it."""
     tree, asked = shown.tree, st.query_params.get("root")
     of, node = st.session_state.get(ROOT, ("", -1))
-    run, written = st.session_state.get(WRITTEN, (-1, None))
+    visit, written = st.session_state.get(WRITTEN, (-1, None))
     if of != shown.key:
         # A session that has shown another tree has that one's root in its address.
         node = _asked(shown, asked) if not of else tree.root
-    elif run == linked.full_runs() - 1 and asked != written:  # this page has stayed, and somebody else has changed the address
+    elif visit == linked.visit() and asked != written:  # this page has stayed, and somebody else has changed the address
         node = _asked(shown, asked)
     _keep(shown, int(node))
 
@@ -83,15 +83,23 @@ def _asked(shown: Shown, asked: str | None) -> int:
 
 
 def go_to(shown: Shown, node: int) -> NoReturn:
-    """From a callback: make a cluster the root."""
-    _keep(shown, node)
+    """From a callback: make a cluster the root. The treemap writes it into the address when it is drawn again: a rerun that is asked for
+    after the address has changed would overwrite a Back that comes between the two."""
+    st.session_state[ROOT] = (shown.key, node)
     redraw()
+
+
+def write_address(shown: Shown) -> None:
+    """Writes the root of what is drawn now into the address."""
+    _keep(shown, current(shown).root)
 
 
 def _keep(shown: Shown, node: int) -> None:
     st.session_state[ROOT] = (shown.key, node)
-    if node != shown.tree.root:
-        st.query_params["root"] = str(node)
-    elif "root" in st.query_params:
-        del st.query_params["root"]
-    st.session_state[WRITTEN] = (linked.full_runs(), st.query_params.get("root"))
+    said = str(node) if node != shown.tree.root else None
+    if said != st.query_params.get("root"):  # what is written enters the browser's history, even where it changes nothing
+        if said is None:
+            del st.query_params["root"]
+        else:
+            st.query_params["root"] = said
+    st.session_state[WRITTEN] = (linked.visit(), st.query_params.get("root"))

@@ -96,6 +96,7 @@ def show(shown: Shown, thumbnails: bool = True) -> None:
 
 @tree_view.view("treemap")
 def draw(shown: Shown, sent: dict[str, Any]) -> None:
+    tree_view.write_address(shown)
     bundle, tree, view = shown.picked.bundle, shown.tree, tree_view.current(shown)
     order = ORDERS[st.session_state.get("thumb_order") or "evenly spaced"]
     if (order == "errors" and sent["errors"] is None) or (order == "central" and not shown.picked.layer):

@@ -7,7 +7,7 @@ import io
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
+from pages.parts import library, linked, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
 from pages.parts.sidebar import Picked
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
@@ -116,6 +116,37 @@ def test_a_changed_address_takes_the_page_back(app: AppTest, workspace: Path) ->
     app.query_params["root"] = str(node)
     app.run()
     assert f"8 clusters of {tree.count[node]:,} of 240 samples" in said(app)
+
+
+def test_a_zoom_enters_the_address_only_after_its_rerun_has_begun(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rerun asked for carries the address of that moment, and takes the place of a browser's Back that waits beside it."""
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    opened(app, panel="Sample")
+    asked: list[bool] = []
+
+    def redraw() -> NoReturn:
+        asked.append("root" in st.query_params)
+        st.rerun()
+
+    monkeypatch.setattr(tree_view, "redraw", redraw)
+    app.session_state[linked.focus_key(digits(workspace))] = 3
+    app.run()
+    app.button(key="sample_to_box").click().run()
+    fine(app)
+    assert asked == [False]
+    assert tree.n <= int("".join(app.query_params["root"])) < tree.root
+
+
+def test_back_is_followed_though_a_run_was_cut_short(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    opened(app, root=str(int(cut(tree, 3)[1])))
+    assert "8 clusters of 240 samples" not in said(app)
+    del app.query_params["root"]
+    with monkeypatch.context() as short:
+        short.setattr(tree_choice, "get", lambda *_: st.stop())
+        app.run()
+    app.run()
+    assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
 
 
 @pytest.mark.parametrize("root", ["9999", "-3", "x", "7"])
