@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.parts import channel
-from pages.parts import map_component as mc
+from pages.parts.map import map_component as mc
 from repgeom_core.figures.palette import Colours, categorical_palette, hex_colours
 from repgeom_core.views import payloads
 

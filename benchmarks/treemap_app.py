@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.parts import channel
-from pages.parts.treemap_component import treemap_view
+from pages.parts.treemap.treemap_component import treemap_view
 from repgeom_core.figures.palette import encode_column, hex_colours
 from repgeom_core.hierarchy.cut import cut
 from repgeom_core.hierarchy.linkages.methods import linkage

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import analysis_card, checkpoint_curves, class_geometry, frame, glance, linked, no_bundle, scope, sidebar
+from pages.parts import frame, linked, no_bundle, sidebar
+from pages.parts.measures import analysis_card, checkpoint_curves, class_geometry, glance, scope
 from pages.parts.sidebar import Picked
 
 GLANCE = ("nc1_pinv", "etf_error", "self_duality_error", "nc4_agreement")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import bundle_list, frame, import_form, job_panel, library, model_form, trouble
+from pages.parts import frame, library, trouble
+from pages.parts.load import bundle_list, import_form, job_panel, model_form
 
 FORMS = {"Import files": import_form.show, "Model and data": model_form.show}
 

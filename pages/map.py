@@ -5,21 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import (
-    class_panel,
-    extra_columns,
-    filters,
-    frame,
-    linked,
-    map_panel,
-    neighbour_panel,
-    no_bundle,
-    projection,
-    sample_table,
-    sample_wall,
-    search_box,
-    sidebar,
-)
+from pages.parts import extra_columns, frame, linked, no_bundle, sidebar
+from pages.parts.map import class_panel, filters, map_panel, neighbour_panel, projection, search_box
+from pages.parts.samples import sample_table, sample_wall
 from pages.parts.sidebar import Picked
 from repgeom_core.projections import Projection
 from repgeom_core.selection.filters import matching

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import (
-    analysis_card,
-    checkpoint_curves,
-    frame,
-    glance,
-    linked,
-    local_geometry,
-    no_bundle,
-    rank_table,
-    scope,
-    sidebar,
-    spectra,
-)
+from pages.parts import frame, linked, no_bundle, sidebar
+from pages.parts.measures import analysis_card, checkpoint_curves, glance, local_geometry, rank_table, scope, spectra
 from pages.parts.sidebar import Picked
 from repgeom_core.analyses.registry import families
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pages.parts import analysis_card, checkpoint_curves, class_subspaces, frame, glance, linked, no_bundle, scope, sidebar
+from pages.parts import frame, linked, no_bundle, sidebar
+from pages.parts.measures import analysis_card, checkpoint_curves, class_subspaces, glance, scope
 from pages.parts.sidebar import Picked
 
 GLANCE = ("mcr2", "principal_angles", "subspace_affinity", "subspace_classifier")

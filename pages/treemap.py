@@ -5,30 +5,24 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import (
-    analysis_card,
+from pages.parts import extra_columns, frame, linked, no_bundle, sidebar
+from pages.parts.map import map_panel, projection
+from pages.parts.map.map_panel import Style
+from pages.parts.measures import analysis_card
+from pages.parts.measures.scope import Scope
+from pages.parts.samples import sample_table, sample_wall
+from pages.parts.sidebar import Picked
+from pages.parts.treemap import (
     class_table_panel,
     dendrogram_panel,
-    extra_columns,
-    frame,
-    linked,
-    map_panel,
-    no_bundle,
-    projection,
     sample_details,
-    sample_table,
-    sample_wall,
-    sidebar,
     tree_choice,
     tree_exports,
     tree_view,
     treemap_panel,
     two_trees_panel,
 )
-from pages.parts.map_panel import Style
-from pages.parts.scope import Scope
-from pages.parts.sidebar import Picked
-from pages.parts.tree_choice import Shown
+from pages.parts.treemap.tree_choice import Shown
 
 SENTENCE = (
     "Samples that the layer holds to be alike are merged, pair by pair, into one tree. Each box is a cluster of it: a click zooms in, "

@@ -1,1 +1,1 @@
-"""What pages share."""
+"""What several pages share; a folder for each page or kind of page that has parts of its own."""

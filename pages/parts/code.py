@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pages.parts.scope import Scope
+from pages.parts.measures.scope import Scope
 from repgeom_core.analyses.contract import Analysis
 
 SAVED = "selection.csv"

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import sidebar
-from pages.parts.scope import Scope
+from pages.parts.measures.scope import Scope
 from repgeom_core.analyses import Result
 from repgeom_core.bundle import Bundle
 

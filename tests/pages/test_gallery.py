@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pages.parts.gallery import _title
+from pages.parts.samples.gallery import _title
 
 
 def test_title_of_a_sample_with_many_columns_says_how_many_are_left_out() -> None:

@@ -14,7 +14,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, map_panel, sample_table
+from pages.parts import library
+from pages.parts.map import map_panel
+from pages.parts.samples import sample_table
 from repgeom_core.bundle import append_to, create_bundle, open_bundle
 from repgeom_core.jobs import JobQueue
 from repgeom_core.sources import Dataset

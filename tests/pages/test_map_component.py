@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pages.parts import channel
-from pages.parts import map_component as mc
+from pages.parts.map import map_component as mc
 
 
 def message(mask: np.ndarray, **changes: object) -> dict:

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import analysis_card, on_demand
+from pages.parts.measures import analysis_card, on_demand
 from repgeom_core.analyses import Result, analyze, find, registry
 from repgeom_core.bundle import open_bundle
 from repgeom_core.figures import spectrum

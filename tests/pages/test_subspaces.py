@@ -13,7 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import class_subspaces, library, on_demand
+from pages.parts import library
+from pages.parts.measures import class_subspaces, on_demand
 from repgeom_core.analyses import find
 from repgeom_core.analyses.registry import families
 from repgeom_core.analyses.run import cached

@@ -16,8 +16,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import library, linked, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
+from pages.parts import library, linked
 from pages.parts.sidebar import Picked
+from pages.parts.treemap import tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut

@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pytest
 
-from pages.parts import treemap_component as tc
+from pages.parts.treemap import treemap_component as tc
 
 
 def selection(mask: np.ndarray, **changes: object) -> dict:

@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from pages.parts import channel
-from pages.parts import map_component as mc
+from pages.parts.map import map_component as mc
 from repgeom_core.figures.palette import encode_column
 from repgeom_core.views import payloads
 

@@ -8,8 +8,8 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from pages.parts import channel
-from pages.parts.map_component import map_view
-from pages.parts.treemap_component import TreemapEvent, treemap_view
+from pages.parts.map.map_component import map_view
+from pages.parts.treemap.treemap_component import TreemapEvent, treemap_view
 from repgeom_core.figures.palette import encode_column
 from repgeom_core.hierarchy.linkages.methods import linkage
 from repgeom_core.hierarchy.tree import Tree

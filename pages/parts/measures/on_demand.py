@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import job_wait, library, trouble
-from pages.parts.scope import Scope
+from pages.parts.measures.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
 from repgeom_core.analyses.run import cached
 from repgeom_core.analyses.series import soon

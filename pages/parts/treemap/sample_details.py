@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import extra_columns, gallery, linked, tree_view
+from pages.parts import extra_columns, linked
 from pages.parts.plain_text import counted, plain
-from pages.parts.tree_choice import STORED, Shown, stored
+from pages.parts.samples import gallery
+from pages.parts.treemap import tree_view
+from pages.parts.treemap.tree_choice import STORED, Shown, stored
 from repgeom_core.figures.frame import number
 from repgeom_core.linalg.neighbours import neighbours_of
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import linked
-from pages.parts.tree_choice import Shown
+from pages.parts.treemap.tree_choice import Shown
 
 Mode = Literal["height", "breadth", "count"]
 MODES: tuple[Mode, ...] = ("height", "breadth", "count")

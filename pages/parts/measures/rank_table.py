@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, code
-from pages.parts.scope import Scope
+from pages.parts.measures.scope import Scope
 from repgeom_core.analyses import analyze, find
 from repgeom_core.analyses.series import one_pass, series
 from repgeom_core.figures.frame import number

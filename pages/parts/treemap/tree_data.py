@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import tree_view
-from pages.parts.tree_choice import STORED, Shown, stored
-from pages.parts.tree_view import View
+from pages.parts.treemap import tree_view
+from pages.parts.treemap.tree_choice import STORED, Shown, stored
+from pages.parts.treemap.tree_view import View
 from repgeom_core.hierarchy.statistics import distances_to_means, medoids
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.linalg.shared import shared_neighbours

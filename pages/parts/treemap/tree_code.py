@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pages.parts.tree_choice import LINKAGES, STORED, Shown
-from pages.parts.tree_view import View
+from pages.parts.treemap.tree_choice import LINKAGES, STORED, Shown
+from pages.parts.treemap.tree_view import View
 
 
 def opening(shown: Shown, *imports: str) -> list[str]:

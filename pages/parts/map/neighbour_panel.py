@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import around, gallery, linked
+from pages.parts import linked
+from pages.parts.map import around
 from pages.parts.plain_text import plain
+from pages.parts.samples import gallery
 from pages.parts.sidebar import Picked
 from repgeom_core.projections import Projection
 

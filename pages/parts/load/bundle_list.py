@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import job_panel, library, trouble
+from pages.parts import library, trouble
+from pages.parts.load import job_panel
 from pages.parts.plain_text import counted, plain, when
 from repgeom_core.bundle import Bundle, delete_bundle
 from repgeom_core.bundle.manifest import read_manifest

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code, extra_columns, on_demand
+from pages.parts import chart, code, extra_columns
+from pages.parts.measures import on_demand
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, find
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.run import unavailable

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages.parts import file_choice, job_panel, trouble
+from pages.parts import trouble
+from pages.parts.load import file_choice, job_panel
 from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config

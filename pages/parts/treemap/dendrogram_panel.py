@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import box_colour, chart, linked, tree_code, tree_view
+from pages.parts import chart, linked
 from pages.parts.plain_text import plain
-from pages.parts.tree_choice import Shown
-from pages.parts.tree_view import View
+from pages.parts.treemap import box_colour, tree_code, tree_view
+from pages.parts.treemap.tree_choice import Shown
+from pages.parts.treemap.tree_view import View
 from repgeom_core.figures.dendrogram import dendrogram
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.text import plain as escaped

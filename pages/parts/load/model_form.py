@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import file_choice, trouble
+from pages.parts import trouble
+from pages.parts.load import file_choice
 from pages.parts.plain_text import counted, plain
 from repgeom_core import workspace
 from repgeom_core.config import Config

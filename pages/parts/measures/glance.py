@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.parts.scope import Scope
+from pages.parts.measures.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.registry import analyses

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import extra_columns, linked, on_demand, tree_view, trouble
+from pages.parts import extra_columns, linked, trouble
+from pages.parts.measures import on_demand
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from pages.parts.sidebar import Picked
-from pages.parts.tree_choice import Shown
+from pages.parts.treemap import tree_view
+from pages.parts.treemap.tree_choice import Shown
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.errors import RepGeomError
 from repgeom_core.hierarchy.statistics import NodeStatistics

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import box_colour, channel, chart, extra_columns, linked, tree_code, tree_data, tree_view, treemap_component
+from pages.parts import channel, chart, extra_columns, linked
 from pages.parts.plain_text import plain
-from pages.parts.tree_choice import Shown, approximate
-from pages.parts.tree_view import View
-from pages.parts.treemap_component import TreemapEvent
+from pages.parts.treemap import box_colour, tree_code, tree_data, tree_view, treemap_component
+from pages.parts.treemap.tree_choice import Shown, approximate
+from pages.parts.treemap.tree_view import View
+from pages.parts.treemap.treemap_component import TreemapEvent
 from repgeom_core.figures.palette import encode_column
 from repgeom_core.hierarchy.slots import LARGEST, SMALLEST
 from repgeom_core.views import payloads

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import analysis_card, chart, code, gallery, linked, no_bundle, on_demand
+from pages.parts import chart, code, linked, no_bundle
+from pages.parts.measures import analysis_card, on_demand
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
+from pages.parts.samples import gallery
 from repgeom_core.analyses import Result, find
 from repgeom_core.analyses.registry import analyses
 from repgeom_core.analyses.run import unavailable

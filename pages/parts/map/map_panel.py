@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import around, channel, extra_columns, linked, map_component
-from pages.parts.map_component import MapEvent
+from pages.parts import channel, extra_columns, linked
+from pages.parts.map import around, map_component
+from pages.parts.map.map_component import MapEvent
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from repgeom_core.figures.palette import MAX_CATEGORIES, encode_column

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import box_colour, chart, linked, no_bundle, tree_code, tree_view
+from pages.parts import chart, linked, no_bundle
 from pages.parts.plain_text import counted, plain
-from pages.parts.tree_choice import Shown
+from pages.parts.treemap import box_colour, tree_code, tree_view
+from pages.parts.treemap.tree_choice import Shown
 from repgeom_core.hierarchy.class_table import RATES, cell_rows, class_table
 
 HEIGHT = 430

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import chart, code
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from repgeom_core.analyses import find
 from repgeom_core.analyses.along_training import has_losses, loss_by_checkpoint, rank_correlation
 from repgeom_core.analyses.registry import analyses

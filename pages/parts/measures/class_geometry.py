@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import chart, code, no_bundle
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze, find
 from repgeom_core.analyses.evaluate import stratified_rows
 from repgeom_core.analyses.registry import families

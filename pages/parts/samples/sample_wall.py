@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.parts import gallery, linked
+from pages.parts import linked
+from pages.parts.samples import gallery
 from pages.parts.sidebar import Picked
 
 A_PAGE = 96

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import box_colour, linked, tree_data, tree_view
+from pages.parts import linked
 from pages.parts.plain_text import counted, plain
-from pages.parts.tree_choice import STORED, Shown, stored
+from pages.parts.treemap import box_colour, tree_data, tree_view
+from pages.parts.treemap.tree_choice import STORED, Shown, stored
 from repgeom_core.atomic import folder_name
 from repgeom_core.hierarchy.balanced_sample import balanced_sample
 from repgeom_core.hierarchy.bundle_trees import BundleTree

@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.parts import box_colour, chart, linked, tree_choice, tree_code, tree_view, treemap_panel
+from pages.parts import chart, linked
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
-from pages.parts.tree_choice import LINKAGES, STORED, Shown
+from pages.parts.treemap import box_colour, tree_choice, tree_code, tree_view, treemap_panel
+from pages.parts.treemap.tree_choice import LINKAGES, STORED, Shown
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.two_trees import agreement, broken, tangled
 from repgeom_core.hierarchy.compare import Comparison, aligned, compare, recut

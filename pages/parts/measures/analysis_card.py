@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, code, extra_columns, on_demand, trouble
+from pages.parts import chart, code, extra_columns, trouble
+from pages.parts.measures import on_demand
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from repgeom_core.analyses import Result
 from repgeom_core.analyses.contract import Analysis
 from repgeom_core.analyses.parameters import Choice, Column, Flag, Float, Int, Parameter

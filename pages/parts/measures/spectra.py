@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import chart, code
+from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
-from pages.parts.scope import Scope
 from repgeom_core.analyses import Result, analyze
 from repgeom_core.figures.spectrum import log_log_spectrum, poor_fit
 

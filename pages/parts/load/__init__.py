@@ -1,0 +1,1 @@
+"""The Load page: bundles there are, and the forms that make one."""

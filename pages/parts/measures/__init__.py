@@ -1,0 +1,1 @@
+"""Pages of analyses: cards, curves over checkpoints, tables and pictures of one family."""

@@ -1,0 +1,1 @@
+"""The Treemap page: which tree, how much of it, and its views."""
