@@ -11,13 +11,14 @@ import plotly.graph_objects as go
 from repgeom_core.figures.frame import NEUTRAL, RING, STEADY, axis_title, drawing, fills, log_axis, margin, number
 from repgeom_core.figures.text import plain
 from repgeom_core.hierarchy.cut import merges_above
+from repgeom_core.hierarchy.cut_line import MOST, cut_line
 
 if TYPE_CHECKING:
     from repgeom_core.figures.palette import Colours
     from repgeom_core.hierarchy.tree import Tree
 
 SMALLEST, LARGEST = 7.0, 26.0  # diameters in pixels of the smallest and the largest cluster
-DEEP = 5.0  # from so many times the height of the lowest cluster to the root on, heights are drawn on a log axis
+ROOM = 0.06  # of the axis, above the root and below the lowest clusters
 NAMED = 24  # clusters up to which their sizes stand below them
 
 
@@ -35,7 +36,9 @@ def dendrogram(
     """``nodes (k,)``: the visible clusters under ``root`` in dendrogram order, as :func:`repgeom_core.hierarchy.cut.cut` gives them.
 
     Each cluster is a disc at the height of its own merge, its area after its count; a bracket joins two children at the height at which
-    they merge, so that a dashed line at height ``cut`` crosses as many branches as there are clusters. ``colours``: of all nodes
+    they merge, so that a dashed line at height ``cut`` crosses as many branches as there are clusters. The axis is the one that the line
+    moves along (:func:`repgeom_core.hierarchy.cut_line.cut_line`), whatever is visible; what merges below it stands on its floor.
+    ``colours``: of all nodes
     ``(2n - 1,)``, ``shares (k,)``: the selected share of each cluster, drawn as a ring where it is not 0, ``told``: lines that hovering
     adds to a node. ``customdata`` of discs and brackets is the node.
     """
@@ -52,14 +55,16 @@ def dendrogram(
     if len(nodes) > NAMED:
         size = np.clip(size * np.sqrt(NAMED / len(nodes)), SMALLEST, LARGEST)
     chosen = np.zeros(len(nodes)) if shares is None else np.asarray(shares, float)
+    line = cut_line(tree, root, max(MOST, len(nodes)))
+    split = tree.own_height[inner]
+    floor = min(line.low, float(split[split > 0].min(initial=line.top)))
+    at = {node: max(float(tree.own_height[node]), floor) for node in place}
     traces = [
-        _brackets(tree, inner, place),
-        _discs("merge", inner, tree, place, [NEUTRAL] * len(inner), np.full(len(inner), 6.0), told),
-        _discs("cluster", nodes.tolist(), tree, place, fill, size, told, np.where(chosen > 0, 1.0 + 2.0 * chosen, 0.0)),
+        _brackets(tree, inner, place, at),
+        _discs("merge", inner, tree, place, at, [NEUTRAL] * len(inner), np.full(len(inner), 6.0), told),
+        _discs("cluster", nodes.tolist(), tree, place, at, fill, size, told, np.where(chosen > 0, 1.0 + 2.0 * chosen, 0.0)),
     ]
     named = len(nodes) <= NAMED
-    top = float(tree.own_height[root])
-    bottom = min((float(tree.own_height[node]) for node in nodes), default=0.0)
     x: dict[str, Any] = {
         "range": [-0.7, len(nodes) - 0.3], "showgrid": False, "tickvals": list(range(len(nodes))) if named else [],
         "ticktext": [f"{c:,}" for c in counts] if named else [],
@@ -67,26 +72,25 @@ def dendrogram(
     }  # fmt: skip
     shapes = [] if cut is None else [_line(cut)]
     unit = f"height ({tree.method.replace('_', ' ')})"
-    if bottom > 0 and top > DEEP * bottom:  # else the lower merges would lie on one another
-        low, high = np.log10(bottom), np.log10(top)
-        room = 0.07 * (high - low)
-        heights = np.array([bottom, top])
-        y = {**log_axis(heights), "title": axis_title(f"{unit}, log scale"), "range": [low - room, high + room]}
+    if line.log:
+        low, high = np.log10(floor), np.log10(line.top)
+        y = {**log_axis(np.array([floor, line.top])), "title": axis_title(f"{unit}, log scale")}
     else:
-        room = 0.06 * (top - bottom) or 1.0
-        y = {"title": axis_title(unit), "range": [max(bottom - 2 * room, 0.0) - room, top + room], "nticks": 6}
+        low, high = floor, line.top
+        y = {"title": axis_title(unit), "nticks": 6}
+    room = ROOM * (high - low) or 1.0
+    y["range"] = [low - room, high + room]
     title = plain(title, 120) + ("" if cut is None else f", cut at {number(cut)}")
     return drawing(traces, title, height, x, y, showlegend=False, shapes=shapes, margin=margin(t=34))
 
 
-def _brackets(tree: Tree, inner: Sequence[int], place: Mapping[int, float]) -> dict[str, Any]:
+def _brackets(tree: Tree, inner: Sequence[int], place: Mapping[int, float], at: Mapping[int, float]) -> dict[str, Any]:
     x: list[float | None] = []
     y: list[float | None] = []
     for node in inner:
         left, right = tree.children(node) or (node, node)
-        at = float(tree.own_height[node])
         x += [place[left], place[left], place[right], place[right], None]
-        y += [float(tree.own_height[left]), at, at, float(tree.own_height[right]), None]
+        y += [at[left], at[node], at[node], at[right], None]
     line = {"color": NEUTRAL, "width": 1.3}
     return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip", "name": "brackets"}
 
@@ -96,6 +100,7 @@ def _discs(
     nodes: Sequence[int],
     tree: Tree,
     place: Mapping[int, float],
+    at: Mapping[int, float],
     fill: Sequence[str],
     size: np.ndarray,
     told: Mapping[int, str],
@@ -104,14 +109,17 @@ def _discs(
     ring = np.zeros(len(nodes)) if rings is None else rings
     return {
         "type": "scatter", "mode": "markers", "name": name, "x": [place[node] for node in nodes],
-        "y": [float(tree.own_height[node]) for node in nodes],
+        "y": [at[node] for node in nodes],
         "marker": {"color": list(fill), "size": size, "opacity": 1, "line": {"color": RING, "width": ring}},
         "customdata": [[int(node)] for node in nodes], "cliponaxis": False, "hoverinfo": "text",
-        "hovertext": [
-            f"{tree.count[node]:,} samples, merged at height {number(float(tree.own_height[node]))}{told.get(node, '')}" for node in nodes
-        ],
+        "hovertext": [f"{_said(tree, node)}{told.get(node, '')}" for node in nodes],
         **STEADY,
     }  # fmt: skip
+
+
+def _said(tree: Tree, node: int) -> str:
+    count = int(tree.count[node])
+    return "1 sample" if count == 1 else f"{count:,} samples, merged at height {number(float(tree.own_height[node]))}"
 
 
 def _line(cut: float) -> dict[str, Any]:

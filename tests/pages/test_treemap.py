@@ -22,6 +22,7 @@ from pages.parts.treemap import tree_choice, tree_code, tree_data, tree_exports,
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
+from repgeom_core.hierarchy.cut_line import cut_line
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.files.stored import store_tree
 from repgeom_core.jobs import JobQueue
@@ -189,13 +190,42 @@ def test_cut_line_and_number_of_clusters_are_one_choice(app: AppTest, workspace:
     tree = bundle_tree(digits(workspace), "features", "end").tree
     opened(app, panel="Dendrogram")
     low, high = heights_of_cut(tree, 8)
-    assert low <= app.slider(key="cut_height").value < high
-    app.slider(key="cut_height").set_value(sum(heights_of_cut(tree, 3)) / 2).run()
+    assert low <= app.select_slider(key="cut_height").value < high
+    app.select_slider(key="cut_height").set_value(cut_line(tree).stop(3)).run()
     fine(app)
     assert app.slider(key="k").value == 3
     app.slider(key="k").set_value(20).run()
     low, high = heights_of_cut(tree, 20)
-    assert low <= app.slider(key="cut_height").value < high
+    assert low <= app.select_slider(key="cut_height").value < high
+
+
+def test_the_cut_slider_moves_evenly_along_the_log_axis_of_the_dendrogram(app: AppTest, workspace: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3)) * 10.0 ** rng.integers(0, 4, (60, 1))
+    replaced(workspace, pd.DataFrame({"id": [f"s{i}" for i in range(60)]}), (), X)
+    fine(opened(app, panel="Dendrogram"))
+    stops = np.log([float(option) for option in app.select_slider(key="cut_height").options])
+    assert abs(stops[len(stops) // 2] - (stops[0] + stops[-1]) / 2) < 0.1 * (stops[-1] - stops[0])
+
+
+@pytest.mark.parametrize(
+    ("X", "told"),
+    [
+        (np.zeros((5, 2)), "All merges are at height 0"),
+        (np.eye(5), "5 clusters of the 8 asked for"),
+        (np.array([[0.0], [1.0]]), "2 clusters of the 8 asked for"),
+        (np.array([[0.0], [0.0], [0.0], [5.0], [9.0]]), "5 clusters of the 8 asked for"),
+    ],
+)
+def test_the_dendrogram_of_equal_and_zero_heights_and_of_two_leaves_is_drawn(
+    app: AppTest, workspace: Path, X: np.ndarray, told: str
+) -> None:
+    replaced(workspace, pd.DataFrame({"id": [f"s{i}" for i in range(len(X))]}), (), X)
+    fine(opened(app, panel="Dendrogram"))
+    assert told in said(app)
+    for k in (2, 3, 5):
+        app.slider(key="k").set_value(k).run()
+        fine(app)
 
 
 def test_more_clusters_than_samples_is_said(app: AppTest, workspace: Path) -> None:

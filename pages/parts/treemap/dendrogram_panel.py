@@ -13,10 +13,11 @@ from pages.parts.treemap.tree_view import View
 from repgeom_core.figures.dendrogram import dendrogram
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.text import plain as escaped
-from repgeom_core.hierarchy.cut import cut_at, heights_of_cut
+from repgeom_core.hierarchy.cut import cut_at
+from repgeom_core.hierarchy.cut_line import cut_line
 
 HEIGHT = 470
-STEPS = 1000  # of the slider
+NOTE = "What merges below the axis stands on its floor."
 HINT = "Click a cluster, or a merge for all below it, to select its samples; a ring shows the selected share."
 
 
@@ -36,33 +37,45 @@ def show(shown: Shown) -> None:
     figure = dendrogram(tree, nodes, view.root, colour.colours, line, shares, told, title, HEIGHT)
     chart.show(
         figure, "dendrogram", tree_code.of_dendrogram(shown, view, box_colour.again(shown)), lambda point: _select(shown, int(point[0])),
-        note=f"Heights are {plain(shown.tree.method)} heights.", hint=HINT,
+        note=NOTE, hint=HINT,
     )  # fmt: skip
 
 
 def _slider(shown: Shown, view: View) -> float | None:
-    """The height of the cut line; moving it changes the number of clusters."""
+    """The height of the cut line; moving it, along the axis as it is drawn, changes the number of clusters."""
     tree, key = shown.tree, "cut_height"
-    most = min(tree_view.MOST, int(tree.count[view.root]))
-    lowest, highest = heights_of_cut(tree, most, view.root)[0], float(tree.own_height[view.root])
-    low, high = heights_of_cut(tree, view.k, view.root)
-    line = (low + high) / 2
-    if not lowest < highest:
-        st.caption(f"All merges are at height {number(highest)}, so there is nothing to cut.")
+    line = cut_line(tree, view.root, tree_view.MOST)
+    within, choices = line.between(view.k), line.choices()
+    if within is None and not choices:
+        st.caption(f"All merges are at height {number(line.top)}, so there is nothing to cut.")
         return None
+    if choices == [view.k]:  # no line gives another number
+        return line.stop(view.k)
+    stops = line.stops()
     kept = st.session_state.get(key)
-    if kept is None or not low <= kept < high:
-        st.session_state[key] = kept = float(np.clip(line, lowest, highest))
+    if kept not in stops or within is None or not within[0] <= kept < within[1]:
+        height = line.stop(view.k)
+        if height is None:  # of the merges at the height where there would be a line
+            split = float(line.heights[min(view.k, len(line.heights)) - 1])
+            height = min(stops, key=lambda stop: abs(stop - split))
+            st.caption(f"Several merges are at height {number(split)}: no line gives exactly {view.k:,} clusters.")
+        st.session_state[key] = kept = height
 
     def moved() -> None:
         st.session_state["k"] = int(np.clip(len(cut_at(tree, float(st.session_state[key]), view.root)), tree_view.FEWEST, tree_view.MOST))
         tree_view.redraw()
 
-    st.slider(
-        "Cut at height", lowest, highest, step=(highest - lowest) / STEPS, key=key, on_change=moved, format="%.4g",
-        help=f"{tree_view.FEWEST} to {tree_view.MOST} clusters; between {number(low)} and {number(high)} there are as many as now.",
+    told = f"Between {number(within[0])} and {number(within[1])} there are as many clusters as now." if within else ""
+    st.select_slider(
+        "Cut at height", stops, key=key, on_change=moved, format_func=_written,
+        help=f"{choices[0]:,} to {choices[-1]:,} clusters; the slider moves along the dendrogram's axis. {told}",
     )  # fmt: skip
     return float(kept)
+
+
+def _written(height: float) -> str:
+    """In full: options of a slider are told apart by what is written."""
+    return f"{height:.12g}"
 
 
 def _select(shown: Shown, node: int) -> None:
