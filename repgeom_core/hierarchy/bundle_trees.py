@@ -18,7 +18,7 @@ from repgeom_core.results import StoredResult, versions
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
 
-VERSION = 1
+VERSION = 2  # raise it when a linkage gives other trees
 
 
 @dataclass(frozen=True)

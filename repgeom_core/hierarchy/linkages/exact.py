@@ -7,10 +7,10 @@ import time
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.hierarchy.linkages.frame import frame
 from repgeom_core.hierarchy.linkages.grafting import Merges, equal_rows, tree_of, under
 from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.duplicates import distinct_rows
+from repgeom_core.linalg.frame import frame
 from repgeom_core.progress import Progress
 
 MOST_UNITS = 20_000  # 1.6 GB of distances

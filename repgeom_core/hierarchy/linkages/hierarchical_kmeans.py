@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,14 @@ from repgeom_core.linalg.duplicates import distinct_rows
 from repgeom_core.linalg.rows import finite_rows
 from repgeom_core.progress import Progress
 
-STEPS, STEPS_AT_ONCE = 300, 10  # of Lloyd's algorithm: at most, and between two reports
+if TYPE_CHECKING:
+    import torch
+
+    from repgeom_core.linalg.kmeans import Rows
+
+STEPS, TOLERANCE = 100, 1e-4  # of Lloyd's algorithm: at most, and the least gain of one more
+ROWS_AT_ONCE = 4_096
+LARGE = 2_000  # samples of a cluster whose tree takes a noticeable time
 FEWEST = 5  # points of a cluster that a round of resampling takes
 
 
@@ -49,12 +56,12 @@ def hierarchical_kmeans(
         for c, own in enumerate(units):
             if c % 20 == 0:
                 progress.update(f"trees of the clusters of level {level + 1}", c, len(units))
-            subtrees.append((own, _ward(means[own], counts[own])))
+            subtrees.append((own, _ward(means[own], counts[own], progress)))
         forests.append(forest(len(means), subtrees))
         means = np.stack([counts[own] @ means[own] / counts[own].sum() for own in units])
         counts, leaf = np.array([counts[own].sum() for own in units]), leaf[[own[0] for own in units]]
         nodes.append((leaf, counts))
-    merges = _ward(means, counts)
+    merges = _ward(means, counts, progress)
     for below in reversed(forests):
         merges = under(merges, below)
     approximate = np.arange(len(X) - 1) >= len(X) - (len(nodes[0][0]) if nodes else 1)
@@ -63,14 +70,15 @@ def hierarchical_kmeans(
     return replace(tree, meta={**tree.meta, "levels": [_nodes_of(tree, *level) for level in nodes]})
 
 
-def _ward(points: np.ndarray, counts: np.ndarray) -> Merges:
+def _ward(points: np.ndarray, counts: np.ndarray, progress: Progress) -> Merges:
     distinct = distinct_rows(points)
     units = len(distinct.first)
     if units > MOST_UNITS:
         raise GeometryError(
             f"A lowest cluster holds {units:,} samples, and the tree inside takes at most {MOST_UNITS:,}. Ask for more clusters."
         )
-    merges = merges_of(points[distinct.first], np.bincount(distinct.group, counts), "ward")
+    told = progress if units > LARGE else None  # of thousands of small trees the progress is told together
+    merges = merges_of(points[distinct.first], np.bincount(distinct.group, counts), "ward", told)
     return merges if distinct.trivial else under(merges, equal_rows(distinct.group))
 
 
@@ -93,11 +101,16 @@ def kmeans_levels(
 
     By default k₁ = n^(2/3) and k₂ = n^(1/3). Each of the ``rounds`` takes of every cluster the points closest to its centroid (half as
     many as a cluster has on average, at least 5), runs k-means anew on those alone, and gives every point to its nearest centroid: so
-    dense regions lose their head start. Clusters left empty are dropped. k-means is scikit-learn's Lloyd from one k-means++ start.
+    dense regions lose their head start. (From the centroids before, k-means would stay where it was, and even out nothing.) Clusters left
+    empty are dropped. Every k-means is Lloyd's algorithm from one spread start (:mod:`repgeom_core.linalg.kmeans`).
 
     One level turns a density p into centroids of density ~ p^(d/(d+2)) (Zador), T levels into p^((d/(d+2))^T): ever closer to uniform.
     After Vo et al., TMLR 2024 (Automatic data curation for self-supervised learning), Algorithm 1.
     """
+    import torch
+
+    from repgeom_core.linalg.kmeans import framed, lloyd
+
     progress = progress or Progress()
     wanted = even_levels(len(X)) if levels is None else [int(k) for k in levels]
     if any(k < 1 for k in wanted) or any(a <= b for a, b in zip([len(X), *wanted], wanted, strict=False)) or rounds < 0:
@@ -105,19 +118,28 @@ def kmeans_levels(
             f"Expected numbers of clusters that fall from level to level, all below {len(X):,} samples, and rounds of at least 0; "
             f"got levels {', '.join(map(str, wanted))} and {rounds} rounds."
         )
-    seeds = np.random.default_rng(seed)
-    points, found = X - X.mean(axis=0, dtype=np.float64).astype(X.dtype), []
+    rng, centre = np.random.default_rng(seed), X.mean(axis=0, dtype=np.float64)
+    points, found = X, []
     for depth, k in enumerate(wanted):
-        k = min(k, len(points))
+        rows = framed(points, torch.float32 if points.dtype == np.float32 else torch.float64)
         stage = f"k-means, level {depth + 1} of {len(wanted)}"
-        centroids = _kmeans(points, k, seeds, stage, progress)
+        centroids, labels = _kmeans(rows, k, rng, stage, progress)
         for turn in range(rounds):
-            kept = _closest(points, centroids, max(FEWEST, len(points) // (2 * k)))
-            centroids = _kmeans(points[kept], min(k, len(kept)), seeds, f"{stage}, resampled {turn + 1} of {rounds}", progress)
-        present, labels = np.unique(_nearest(points, centroids)[0], return_inverse=True)
-        found.append(Level(centroids[present], labels))
-        points = centroids[present]
+            kept = _closest(points, rows.unframed(centroids), labels, max(FEWEST, len(points) // (2 * k)))
+            stage = f"k-means, level {depth + 1} of {len(wanted)}, resampled {turn + 1} of {rounds}"
+            centroids = _kmeans(replace(rows, X=points[kept]), k, rng, stage, progress)[0]
+            centroids, labels = lloyd(rows, centroids, 0, 0, stage, progress)
+        present, labels = np.unique(labels, return_inverse=True)
+        points = rows.unframed(centroids[present])
+        found.append(Level(points - centre, labels))
     return found
+
+
+def _kmeans(rows: Rows, k: int, rng: np.random.Generator, stage: str, progress: Progress) -> tuple[torch.Tensor, np.ndarray]:
+    from repgeom_core.linalg.kmeans import lloyd, spread_start
+
+    start = spread_start(rows, k, rng, f"{stage}: start", progress)
+    return lloyd(rows, start, STEPS, TOLERANCE, stage, progress)
 
 
 def even_levels(n: int, levels: int = 2, lowest: int = 0) -> list[int]:
@@ -132,35 +154,10 @@ def even_levels(n: int, levels: int = 2, lowest: int = 0) -> list[int]:
     return found
 
 
-def _kmeans(points: np.ndarray, k: int, seeds: np.random.Generator, stage: str, progress: Progress) -> np.ndarray:
-    from sklearn.cluster import KMeans, kmeans_plusplus
-    from sklearn.exceptions import ConvergenceWarning
-
-    progress.update(stage, 0, STEPS)
-    centroids = kmeans_plusplus(points, k, random_state=int(seeds.integers(2**31)))[0]
-    for done in range(0, STEPS, STEPS_AT_ONCE):
-        progress.update(stage, done, STEPS)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct points than clusters: the empty ones are dropped
-            fitted = KMeans(k, init=centroids, n_init=1, max_iter=STEPS_AT_ONCE, random_state=0).fit(points)
-        centroids = np.asarray(fitted.cluster_centers_)
-        if fitted.n_iter_ < STEPS_AT_ONCE:
-            break
-    progress.update(stage, STEPS, STEPS)
-    return centroids
-
-
-def _nearest(points: np.ndarray, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nearest centroid (n,) of each point, and its distance."""
-    from sklearn.metrics import pairwise_distances_argmin_min
-
-    labels, distances = pairwise_distances_argmin_min(points, centroids)
-    return labels, distances
-
-
-def _closest(points: np.ndarray, centroids: np.ndarray, count: int) -> np.ndarray:
+def _closest(points: np.ndarray, centroids: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
     """Rows of the ``count`` points of each cluster that are nearest to its centroid (all of a smaller one), ascending."""
-    labels, distances = _nearest(points, centroids)
+    blocks = np.array_split(np.arange(len(points)), -(-len(points) // ROWS_AT_ONCE))
+    distances = np.concatenate([np.linalg.norm(points[some] - centroids[labels[some]], axis=1) for some in blocks])
     # A centroid between two points is as far from both: in row order then, whatever rounding says.
     order = np.lexsort((np.round(distances / (distances.max() or 1.0), 9), labels))
     sizes = np.bincount(labels, minlength=len(centroids))

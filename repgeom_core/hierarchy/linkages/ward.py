@@ -15,6 +15,7 @@ from repgeom_core.progress import Progress
 
 EXACT_UP_TO = 10_000  # distinct samples: 400 MB of distances
 MICRO_CLUSTERS = 5_000
+ROUNDS = 8  # of the k-means that makes them
 LARGEST = 2_000  # samples of a micro-cluster, whose subtree is exact
 
 
@@ -53,14 +54,16 @@ def ward(X: np.ndarray, micro_clusters: int | None = None, seed: int = 0, progre
 
 def _micro_clusters(X: np.ndarray, count: int, seed: int, progress: Progress) -> list[np.ndarray]:
     """Row numbers of each micro-cluster, none with more than ``LARGEST`` rows."""
-    from repgeom_core.hierarchy.linkages.k_means import k_means
+    from repgeom_core.linalg.kmeans import framed, lloyd, random_start
 
     parts: list[np.ndarray] = [np.arange(len(X))]
     small: list[np.ndarray] = []
     while parts:
         part = parts.pop()
         whole, least = len(part) == len(X), -(-2 * len(part) // LARGEST)
-        labels = k_means(X if whole else X[part], max(count, least) if whole else least, seed, progress)
+        rows = framed(X if whole else X[part])
+        start = random_start(rows, max(count, least) if whole else least, np.random.default_rng(seed))
+        labels = lloyd(rows, start, ROUNDS, 0, "micro-clusters", progress)[1]
         order = np.argsort(labels, kind="stable")
         pieces = np.split(part[order], np.flatnonzero(np.diff(labels[order])) + 1)
         if len(pieces) == 1:  # rows that rounded products cannot tell apart

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from repgeom_core.hierarchy.linkages.frame import frame
+from repgeom_core.linalg.frame import frame
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-3, 1.0, 1e300])
