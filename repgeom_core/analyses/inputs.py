@@ -33,7 +33,8 @@ class Inputs:
 
     ``X`` is an array, a memory map, or has ``shape``, ``chunks()`` and ``take()`` as the arrays of a bundle do. ``y (n,)`` are class codes
     (−1: no label), ``W (K, d)`` and ``b (K,)`` the head, ``predictions (n,)`` codes, ``columns`` further codes by name, and
-    ``views (n, d)`` the features of a second view of each sample. ``value_only`` is set while intervals and nulls are drawn: nobody then
+    ``views (n, d)`` the features of a second view of each sample, and ``names (n,)`` what samples are called in words for people: their
+    ids, or else their row numbers. ``value_only`` is set while intervals and nulls are drawn: nobody then
     looks at details, so a function may leave out the curves and tables that cost more than its value. ``progress`` is where a long
     function reports how far it is (``data.progress.update("restarts", 3, 10)``), and where it stops when cancelled.
     """
@@ -49,6 +50,7 @@ class Inputs:
         views: Any | None = None,
         classes: tuple[str, ...] = (),
         seed: int = 0,
+        names: np.ndarray | None = None,
     ) -> None:
         if len(X.shape) != 2:
             raise GeometryError(f"Expected features of shape (n, d), got an array with {len(X.shape)} dimensions: {tuple(X.shape)}.")
@@ -62,6 +64,7 @@ class Inputs:
         if self._W is not None and self._b is not None and self._b.shape != (len(self._W),):
             raise GeometryError(f"Expected a bias b of shape ({len(self._W)},), got {self._b.shape}.")
         self._predictions, self._columns, self._views = predictions, dict(columns or {}), views
+        self.names = np.arange(X.shape[0]) if names is None else names
         self._made: dict[str, Any] = {}
         self._allowed: frozenset[str] | None = None
         self.value_only = False
@@ -236,7 +239,9 @@ class Inputs:
 
         columns = {name: of(codes) for name, codes in self._columns.items()}
         classes = self.classes or (tuple(str(i) for i in range(self._class_count())) if self._y is not None else ())
-        return Inputs(X, of(self._y), self._W, self._b, of(self._predictions), columns, of(self._views), classes, self.seed)
+        return Inputs(
+            X, of(self._y), self._W, self._b, of(self._predictions), columns, of(self._views), classes, self.seed, self.names[rows]
+        )
 
     def labelled(self) -> Inputs:
         """Without the samples that have no label."""

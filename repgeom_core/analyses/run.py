@@ -179,6 +179,7 @@ def _inputs(bundle: Bundle, layer: str, checkpoint: str, split: str, rows: np.nd
         columns,
         classes=bundle.classes,
         seed=seed,
+        names=bundle.ids[chosen],
     )
     if rows is None:
         made.where = (bundle, layer, checkpoint, split)

@@ -18,6 +18,7 @@ DRAWS, HALVINGS, FEW_HALVINGS, NULL_DRAWS, FEW_NULL_DRAWS = 200, 10, 5, 20, 5
 CHEAP = 2e6  # numbers in X up to which samples are drawn again 200 times
 AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws of the null
 FEWEST_GROUPS = 10
+FEWEST_SAMPLES = 10  # halves of fewer are so small that measures of them are often one and the same number
 BIASED = 0.5  # a bootstrap whose median is so many of its standard deviations from the value is not used
 VERSION = 3  # of how intervals and nulls are found, part of every cache key
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
@@ -118,8 +119,8 @@ def _null_draws(name: str, data: Inputs, count: int, rng: np.random.Generator) -
 def _over_halves(
     declared: Analysis, data: Inputs, value: Value, rng: np.random.Generator, estimate: float, splits: int, progress: Progress
 ) -> tuple[tuple[float, float] | None, str]:
-    if data.n < 4:
-        return None, "none: fewer than 4 samples"
+    if data.n < FEWEST_SAMPLES:
+        return None, f"none: fewer than {FEWEST_SAMPLES} samples"
     values = []
     for _ in _told(range(splits), INTERVAL, splits, progress):
         order = rng.permutation(data.n)

@@ -49,13 +49,13 @@ def agreement(found: Agreement, k: int | None = None, title: str = "Agreement of
             "marker": {"size": [11 if here else 4 for here in picked], "color": [RING if here else BLUE for here in picked]},
             "customdata": [[count] for count in x], "hoverinfo": "text", "cliponaxis": False,
             "hovertext": [
-                f"{c} clusters: {number(v)}<br>{number(low)} to {number(high)}"
+                f"{c} clusters: {number(v)}" + (f"<br>{number(low)} to {number(high)}" if np.isfinite(low) else "")
                 for c, v, low, high in zip(x, found.value, found.low, found.high, strict=True)
             ],
             **STEADY,
         },
     ]  # fmt: skip
-    lowest = float(min(found.low.min(initial=0), (found.null_mean - 2 * found.null_sd).min(initial=0)))
+    lowest = float(min(np.fmin.reduce(found.low, initial=0), (found.null_mean - 2 * found.null_sd).min(initial=0)))
     return drawing(
         traces,
         title,

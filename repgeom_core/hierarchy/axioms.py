@@ -48,7 +48,7 @@ class Clustering:
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial of an axiom; ``example`` says in words what broke it, with two samples' numbers to be put in where ``pair`` has them."""
+    """One trial of an axiom; ``example`` says in words what broke it, with two samples' names to be put in where ``pair`` has them."""
 
     axiom: str
     holds: bool
@@ -197,14 +197,15 @@ def shares_held(results: list[Trial]) -> dict[str, float]:
     return {axiom: float(np.mean([t.holds for t in results if t.axiom == axiom])) for axiom in dict.fromkeys(t.axiom for t in results)}
 
 
-def verdicts(results: list[Trial], rows: np.ndarray) -> dict[str, str]:
-    """For each axiom in words: in how many of its trials it held, and the first example that broke it; ``rows (m,)`` number the samples."""
+def verdicts(results: list[Trial], names: np.ndarray) -> dict[str, str]:
+    """For each axiom in words: in how many of its trials it held, and the first example that broke it; ``names (m,)`` are the samples'."""
     found = {}
     for axiom in dict.fromkeys(trial.axiom for trial in results):
         own = [trial for trial in results if trial.axiom == axiom]
         broken = [trial for trial in own if not trial.holds]
         found[axiom] = f"holds in all {len(own)} trials"
         if broken:
-            example = broken[0].example.format(*rows[list(broken[0].pair or ())])
+            pair = names[list(broken[0].pair or ())].tolist()
+            example = broken[0].example.format(*(repr(name) for name in pair))
             found[axiom] = f"violated in {len(broken)} of {len(own)} trials, for instance: {example}"
     return found

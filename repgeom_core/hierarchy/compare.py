@@ -17,6 +17,8 @@ from repgeom_core.progress import Progress
 
 MOST_CLUSTERS = 100
 GROUPS = 50  # of samples, each left out once for the interval
+FEWEST = 10  # samples that an interval is told of: fewer say next to nothing of how others would differ
+LOWEST = -0.5  # no adjusted Rand index lies below
 NULL_DRAWS = 20
 PART = 0.05  # a cluster's share from which on a cluster of the other tree counts as one of its parts
 
@@ -25,24 +27,26 @@ PART = 0.05  # a cluster's share from which on a cluster of the other tree count
 class TreeCorrelation:
     """``value``: Pearson correlation of the two trees' cophenetic distances, over ``pairs`` pairs of samples out of ``total``.
 
-    ``interval``: its central 95 % over samples, the trees as they are (each of 50 groups of samples left out once). ``null_mean``,
-    ``null_sd``: with the leaves of one tree in random order. NaN where one tree has all its merges at one height, as that of two samples.
+    ``interval``: its central 95 % over samples, the trees as they are (each of 50 groups of samples left out once); None where there is
+    none, and ``why``. ``null_mean``, ``null_sd``: with the leaves of one tree in random order. NaN where one tree has all its merges at one
+    height, as that of two samples.
     """
 
     value: float
-    interval: tuple[float, float]
+    interval: tuple[float, float] | None
     null_mean: float
     null_sd: float
     pairs: int
     total: int
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Agreement:
     """The adjusted Rand index ``value`` (m,) of both trees' height cuts into ``k`` (m,) clusters: 1 for the same clusters, 0 by chance.
 
-    ``low``, ``high`` (m,): its central 95 % over samples, the trees as they are; ``null_mean``, ``null_sd`` (m,): with the leaves of one
-    tree in random order.
+    ``low``, ``high`` (m,): its central 95 % over samples, the trees as they are, NaN for fewer than 10 samples; ``null_mean``,
+    ``null_sd`` (m,): with the leaves of one tree in random order.
     """
 
     k: np.ndarray
@@ -141,15 +145,26 @@ def tree_correlation(tree_a: Tree, tree_b: Tree, seed: int = 0, progress: Progre
     whole = each.sum(axis=(1, 2))
     touched = each.sum(axis=1) + each.sum(axis=2) - np.einsum("sgg->sg", each)
     value, without = float(_correlation(whole)), _correlation(whole[:, None] - touched)
-    reach = 1.96 * float(np.sqrt((groups - 1) * np.var(without)))
     drawn = []
     for draw in range(NULL_DRAWS):
         progress.update("trees in random order", draw, NULL_DRAWS)
         order = rng.permutation(n)
         other = cophenetic_distances(tree_b, order[pairs.i], order[pairs.j])
         drawn.append(_correlation(np.array([len(a), 0, other.sum(), a @ a, other @ other, a @ other])))
-    interval = (float(np.maximum(value - reach, -1)), float(np.minimum(value + reach, 1)))
-    return TreeCorrelation(value, interval, float(np.mean(drawn)), float(np.std(drawn, ddof=1)), len(pairs.i), pairs.total)
+    interval, why = _interval(value, without, n)
+    return TreeCorrelation(value, interval, float(np.mean(drawn)), float(np.std(drawn, ddof=1)), len(pairs.i), pairs.total, why)
+
+
+def _interval(value: float, without: np.ndarray, n: int) -> tuple[tuple[float, float] | None, str]:
+    """The jackknife's interval, from the values ``without`` each group of samples; else None and why."""
+    if not np.isfinite(value):
+        return None, "one of the trees has all its merges at one height"
+    if n < FEWEST:
+        return None, f"{n} samples are too few for an interval"
+    if not np.isfinite(without).all():
+        return None, "without some of the samples, one of the trees has all its merges at one height"
+    reach = 1.96 * float(np.sqrt((len(without) - 1) * np.var(without)))
+    return (max(value - reach, -1.0), min(value + reach, 1.0)), ""
 
 
 def agreement_by_k(
@@ -167,8 +182,8 @@ def agreement_by_k(
         progress.update("clusters in random order", draw, NULL_DRAWS)
         order = rng.permutation(n)
         null[draw] = [adjusted_rand_index(contingency(a, b[order]))[0] for a, b in zip(labels_a, labels_b, strict=True)]
-    reach = 1.96 * sd
-    return Agreement(k, value, value - reach, np.minimum(value + reach, 1), null.mean(axis=0), null.std(axis=0, ddof=1))
+    reach = np.where(n < FEWEST, np.nan, 1.96 * sd)
+    return Agreement(k, value, np.maximum(value - reach, LOWEST), np.minimum(value + reach, 1), null.mean(axis=0), null.std(axis=0, ddof=1))
 
 
 def flow_between(tree_a: Tree, tree_b: Tree, k: int) -> Flow:

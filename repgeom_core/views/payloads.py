@@ -172,15 +172,17 @@ def pack_tree(tree: Tree) -> Payload:
     return _pack("tree", {"n": tree.n, "root": tree.root, "method": tree.method}, arrays)
 
 
-def pack_node_colours(colours: Colours, values: NDArray[np.floating[Any]], said: str = "", percent: bool = False) -> Payload:
+def pack_node_colours(
+    colours: Colours, values: NDArray[np.floating[Any]], said: str = "", percent: bool = False, signed: bool = False
+) -> Payload:
     """Colours of all nodes of a tree, and their values (2n - 1,) as text tells them: NaN where there is none.
 
-    ``said`` is what the colour means, in a sentence; ``percent``: values are shares of 1.
+    ``said`` is what the colour means, in a sentence; ``percent``: values are shares of 1; ``signed``: differences, told with their sign.
     """
     values = np.asarray(values, np.float32)
     if values.shape != colours.codes.shape:
         raise PayloadError(f"Expected one value for each of {len(colours.codes):,} nodes, got shape {values.shape}.")
-    header = {**_legend(colours), "said": said, "percent": bool(percent)}
+    header = {**_legend(colours), "said": said, "percent": bool(percent), "signed": bool(signed)}
     return _pack(
         "node_colours", header, {"codes": colours.codes, "palette": colours.palette.ravel(), "counts": colours.counts, "values": values}
     )
@@ -194,10 +196,8 @@ def pack_node_labels(
 ) -> Payload:
     """What the strips above the boxes say: majority class (code, -1: none), accuracy (NaN: unknown) and wrong predictions of every node."""
     nodes = len(majority)
-    if len(classes) > NO_CLASS:
-        raise PayloadError(f"Expected at most {NO_CLASS:,} classes for the labels of clusters, got {len(classes):,}.")
     arrays: dict[str, NDArray[Any]] = {
-        "majority": np.where(np.asarray(majority) < 0, NO_CLASS, majority).astype(np.uint16),
+        "majority": _class_codes(majority, classes),
         "accuracy": np.full(nodes, np.nan, np.float32) if accuracy is None else np.asarray(accuracy, np.float32),
         "errors": np.zeros(nodes, np.uint32) if errors is None else np.asarray(errors, np.uint32),
     }
@@ -210,8 +210,18 @@ def pack_node_labels(
 def pack_labels(y: NDArray[np.integer[Any]], predictions: NDArray[np.integer[Any]] | None, classes: Sequence[str]) -> Payload:
     """True and predicted classes (n,) of samples, as codes; -1: none."""
     arrays = {"labels": y, "predictions": np.full(len(y), -1) if predictions is None else predictions}
-    codes = {name: np.where(np.asarray(array) < 0, NO_CLASS, array).astype(np.uint16) for name, array in arrays.items()}
+    codes = {name: _class_codes(array, classes) for name, array in arrays.items()}
     return _pack("labels", {"n": len(y), "classes": [str(c) for c in classes]}, codes)
+
+
+def _class_codes(codes: NDArray[np.integer[Any]], classes: Sequence[str]) -> NDArray[np.uint16]:
+    """Codes of classes as 16 bits, of which ``NO_CLASS`` stands for negative ones; refuses more classes than there are numbers left."""
+    if len(classes) > NO_CLASS:
+        raise PayloadError(f"Expected at most {NO_CLASS:,} classes for the treemap, got {len(classes):,}.")
+    codes = np.asarray(codes)
+    if codes.max(initial=-1) >= len(classes):
+        raise PayloadError(f"Expected codes below the number of classes {len(classes):,}, got {codes.max()}.")
+    return np.where(codes < 0, NO_CLASS, codes).astype(np.uint16)
 
 
 def pack_neighbours(indices: NDArray[np.integer[Any]]) -> Payload:
@@ -250,6 +260,12 @@ def pack_sparks(X: NDArray[np.floating[Any]], points: int = 48) -> Payload:
     scaled = np.clip((np.where(finite, means, low) - low) / ((high - low) or 1.0), 0, 1)
     levels = np.where(finite, np.rint(254 * scaled), 255).astype(np.uint8)
     return _pack("sparks", {"n": n, "m": levels.shape[1], "low": float(low), "high": float(high)}, {"levels": levels.ravel()})
+
+
+def pack_vectors(levels: NDArray[np.uint8]) -> Payload:
+    """Vectors (n, m + 1) in bytes as :func:`repgeom_core.views.central_order.short_vectors` makes them."""
+    levels = np.asarray(levels, np.uint8)
+    return _pack("vectors", {"n": len(levels), "m": levels.shape[1] - 1}, {"levels": levels.ravel()})
 
 
 def pack_rows(rows: NDArray[np.integer[Any]], universe: str) -> Payload:

@@ -162,8 +162,15 @@ def test_large_features_get_fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_too_few_samples_have_no_interval_and_say_so() -> None:
-    result = evaluate(declared(mean_by_halves), gaussian(0).take(np.arange(3)), {})
-    assert result.interval is None and result.meta["interval"] == "none: fewer than 4 samples"
+    result = evaluate(declared(mean_by_halves), gaussian(0).take(np.arange(9)), {})
+    assert result.interval is None and result.meta["interval"] == "none: fewer than 10 samples"
+
+
+def test_no_interval_has_no_width_because_the_halves_are_tiny() -> None:
+    """Of two samples the distortion is 1, whatever they are, and so was the width of an interval from halves of four: 0."""
+    for n in range(4, 12):
+        found = measure("ultrametric_distortion", np.random.default_rng(n).normal(size=(n, 3)), null=False)
+        assert found.interval is None if n < 10 else found.interval[0] < found.value < found.interval[1]
 
 
 def test_a_value_that_is_not_defined_has_no_interval_and_no_null_but_a_reason() -> None:

@@ -32,6 +32,13 @@ def test_the_curve_is_the_agreement_and_the_picked_number_is_marked() -> None:
     assert [x for x, colour in zip(curve.x, curve.marker.color, strict=True) if colour == RING] == [8]
 
 
+def test_a_curve_without_an_interval_is_drawn_without_one() -> None:
+    few = linkage(X[:6], "ward")
+    figure = agreement(compare(few, few, 3).agreement, 3)
+    assert trace(figure, "adjusted Rand index").hovertext[0] == "2 clusters: 1"
+    assert np.isfinite(figure.layout.yaxis.range).all()
+
+
 def test_bars_are_as_high_as_clusters_are_large_and_stand_in_the_tanglegrams_order() -> None:
     figure = tangled(A, B, FOUND, ("before", "after"))
     for name, order, sizes, side in (

@@ -103,8 +103,25 @@ def test_no_more_clusters_than_samples() -> None:
 def test_two_samples_have_no_correlation() -> None:
     pair = linkage(X[:2], "ward")
     found = tree_correlation(pair, pair)
-    assert np.isnan([found.value, *found.interval]).all()
+    assert np.isnan(found.value) and found.interval is None
+    assert found.why == "one of the trees has all its merges at one height"
     assert agreement_by_k(pair, pair).value.tolist() == [1]
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("n", [3, 4, 9])
+def test_few_samples_have_no_interval_and_it_is_said_why(n: int) -> None:
+    some, others = linkage(X[:n], "ward"), linkage(NOISY[:n], "average")
+    found, agreement = tree_correlation(some, others), agreement_by_k(some, others)
+    assert found.interval is None and found.why == f"{n} samples are too few for an interval"
+    assert -1 <= found.value <= 1 and np.isnan([agreement.low, agreement.high]).all() and np.isfinite(agreement.value).all()
+    enough = tree_correlation(linkage(X[:10], "ward"), linkage(NOISY[:10], "average"))
+    assert enough.interval is not None and enough.interval[0] < enough.value < enough.interval[1] and not enough.why
+
+
+def test_ends_of_the_interval_are_values_that_there_are() -> None:
+    found = agreement_by_k(linkage(X[:12], "ward"), linkage(X[12:24], "ward"))
+    assert found.low.min() >= -0.5 and found.high.max() <= 1
 
 
 def test_the_deviation_of_the_rand_index_is_that_of_a_bootstrap() -> None:

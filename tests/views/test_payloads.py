@@ -164,6 +164,16 @@ def test_true_and_predicted_classes_travel_as_codes():
     assert (arrays["labels"].tolist(), arrays["predictions"].tolist()) == ([1, views.NO_CLASS], [views.NO_CLASS] * 2)
 
 
+def test_more_classes_than_codes_are_refused():
+    names = [str(code) for code in range(65_536)]
+    header, arrays = unpack(views.pack_labels(np.array([65_534, -1]), None, names[:-1]).data)
+    assert arrays["labels"].tolist() == [65_534, 65_535] and header["classes"][-1] == "65534"
+    with pytest.raises(views.PayloadError, match="at most 65,535 classes .* got 65,536"):
+        views.pack_labels(np.array([65_535, -1]), None, names)
+    with pytest.raises(views.PayloadError, match="below the number of classes 3, got 3"):
+        views.pack_labels(np.array([0, 3]), None, ["a", "b", "c"])
+
+
 def test_neighbours_are_rows_of_the_same_samples():
     header, arrays = unpack(views.pack_neighbours(np.array([[1, 2], [0, 2], [1, 0]])).data)
     assert (header["n"], header["k"], arrays["indices"].dtype) == (3, 2, np.int32)

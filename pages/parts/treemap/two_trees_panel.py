@@ -93,7 +93,8 @@ def compared(shown: Shown, other: Shown) -> None:
         found = _compared(shown, other, (shown.key, other.key, k))
     correlation = found.correlation
     st.markdown(f"**Cophenetic correlation {number(correlation.value)}**")
-    told = f"95 % interval {number(correlation.interval[0])} to {number(correlation.interval[1])}"
+    ends = correlation.interval
+    told = f"no interval: {correlation.why}" if ends is None else f"95 % interval {number(ends[0])} to {number(ends[1])}"
     null = f"null (leaves in random order) {correlation.null_mean:.4f} ± {correlation.null_sd:.4f}"
     st.caption(plain(f"{told} · {null} · {correlation.pairs:,} of {correlation.total:,} pairs of samples", 300))
     what = st.segmented_control("Of two trees", VIEWS, default=AGREEMENT, key="two_trees", label_visibility="collapsed", required=True)

@@ -27,6 +27,7 @@ from repgeom_core.linalg.canonical_order import canonical_order
     better="higher",
     interval="none",
     cost="O(n d) once, then trials × (samples² log samples), for Ward and k-means also × d",
+    version=2,
     bounds=(0, 1),
     formula="share of the trials, over all axioms, in which the axiom holds",
     reference="Kleinberg, NeurIPS 2002 (scale invariance, consistency, richness: no algorithm has all three); Carlsson & Mémoli, Found. "
@@ -37,12 +38,13 @@ from repgeom_core.linalg.canonical_order import canonical_order
 def axiom_check(data: Inputs, method: str, stop: str, clusters: int, trials: int, samples: int) -> Outcome:
     """In how many random trials on these data the algorithm keeps what one would expect of any clustering: 1 when nothing broke.
 
-    Scale invariance: another unit of length, the same clusters. Consistency: nearer within and farther between clusters, the same clusters.
-    Richness: every partition comes out for some distances (an algorithm that stops at a number of clusters cannot). Functoriality: one more
-    sample does not part what was together. Stability, of linkages: noise of at most ε moves no merge by more than 2ε. The notes say of
-    each whether it held in all trials, which is no proof, or give the first example that broke it; lengths in examples are in units of
-    the mean distance. k-means is the best of 10 starts, so that its search may break what its criterion would keep; it has no heights, so
-    ``stop`` changes nothing for it. NaN for fewer samples than clusters, or samples that are all equal.
+    Scale invariance: another unit of length, the same clusters. Consistency: nearer within and farther between clusters, the same
+    clusters. Richness: every partition comes out for some distances (an algorithm that stops at a number of clusters cannot).
+    Functoriality: one more sample does not part what was together. Stability, of linkages: noise of at most ε moves no merge by more than
+    2ε. The notes say of each whether it held in all trials, which is no proof, or give the first example that broke it, with the ids of
+    its samples; lengths in examples are in units of the mean distance. k-means is the best of 10 starts, so that its search may break
+    what its criterion would keep; it has no heights, so ``stop`` changes nothing for it. NaN for fewer samples than clusters, or samples
+    that are all equal.
     """
     order = canonical_order(data.X)  # random trials are then the same, however rows came
     rng = data.rng
@@ -64,7 +66,7 @@ def axiom_check(data: Inputs, method: str, stop: str, clusters: int, trials: int
         data.progress.update("trials", len(results), trials * 5)
     shares = axioms.shares_held(results)
     details = {"axiom": np.array(list(shares)), "share_held": np.array(list(shares.values()))}
-    return Outcome(float(np.mean([trial.holds for trial in results])), details, axioms.verdicts(results, row))
+    return Outcome(float(np.mean([trial.holds for trial in results])), details, axioms.verdicts(results, data.names[row]))
 
 
 def own_coordinates(X: np.ndarray) -> np.ndarray:

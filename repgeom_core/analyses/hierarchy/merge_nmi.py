@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from repgeom_core.analyses.contract import Outcome, analysis
-from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, shown_cuts
+from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, no_cut, shown_cuts
 from repgeom_core.analyses.hierarchy.paired import CAP, METHOD
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.hierarchy import by_k
@@ -13,7 +13,7 @@ from repgeom_core.hierarchy import by_k
 
 @analysis(
     title="Normalised mutual information by merge",
-    needs=("tree", "labels"),
+    needs=("features", "tree", "labels"),
     parameters={"method": METHOD, "clusters": CLUSTERS},
     invariant_to=("rotation", "translation", "scaling"),
     better="higher",
@@ -22,6 +22,7 @@ from repgeom_core.hierarchy import by_k
     repeats="few",
     cost="one tree, O(n K) after for every number of clusters",
     cap=CAP,
+    version=2,
     bounds=(0, 1),
     formula="2 I(classes; clusters) / (H(classes) + H(clusters)),  of the height cut",
     reference="Yang, Parikh & Batra, CVPR 2016 (JULE), whose clusters are judged so after each merge; divided by the mean of the entropies",
@@ -33,15 +34,15 @@ def merge_nmi(data: Inputs, method: str, clusters: int) -> Outcome:
 
     The curve runs from every sample alone to all in one cluster; ``best`` in the notes is its greatest value and where it is. Many small
     clusters tell more by chance alone, so read it against the null. Notes also have the accuracy of the best one-to-one naming of clusters
-    by classes. NaN where there are fewer samples than ``clusters``, and where all samples are of one class and in one cluster.
+    by classes. NaN where there are fewer different samples than ``clusters``, and where all samples are of one class and in one cluster.
     """
     from repgeom_core.analyses.subspaces.matching import matched
     from repgeom_core.hierarchy.cut import cluster_labels, cut
 
     tree, y = data.tree(method), data.y
     k = clusters or len(np.unique(y))
-    if k > tree.n:
-        return Outcome(float("nan"), notes={"why": f"{tree.n} samples cannot be cut into {k} clusters"})
+    if (why := no_cut(data, k)) is not None:
+        return Outcome(float("nan"), notes={"why": why})
     curve = by_k.nmi_by_k(tree, y, data.K)
     value = float(curve[k - 1])
     if np.isnan(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from repgeom_core.analyses.contract import Outcome, analysis
-from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, shown_cuts
+from repgeom_core.analyses.hierarchy.cuts import CLUSTERS, no_cut, shown_cuts
 from repgeom_core.analyses.hierarchy.paired import CAP, METHOD
 from repgeom_core.analyses.inputs import Inputs
 from repgeom_core.hierarchy import by_k
@@ -22,6 +22,7 @@ from repgeom_core.hierarchy import by_k
     repeats="few",
     cost="one tree, O(n (K + d)) after for every number of clusters",
     cap=CAP,
+    version=2,
     bounds=(0, 1),
     formula="(1/n) Σ_clusters max_c #{samples of class c in it},  of the height cut",
     reference="purity as Manning, Raghavan & Schütze 2008, ch. 16.3; adjusted Rand index as Hubert & Arabie, J. Classification 1985",
@@ -33,12 +34,12 @@ def purity_by_k(data: Inputs, method: str, clusters: int) -> Outcome:
 
     The curves run over all numbers of clusters: purity, the adjusted Rand index with the classes, and the share of the features' variance
     that is left within clusters. Purity rises to 1 with single samples as clusters, so compare at one number, or with the null; the
-    adjusted Rand index does not. NaN where there are fewer samples than ``clusters``.
+    adjusted Rand index does not. NaN where there are fewer different samples than ``clusters``.
     """
     tree, y, classes = data.tree(method), data.y, data.K
     k = clusters or len(np.unique(y))
-    if k > tree.n:
-        return Outcome(float("nan"), notes={"why": f"{tree.n} samples cannot be cut into {k} clusters"})
+    if (why := no_cut(data, k)) is not None:
+        return Outcome(float("nan"), notes={"why": why})
     purity = by_k.purity_by_k(tree, y, classes)
     if data.value_only:
         return Outcome(float(purity[k - 1]))

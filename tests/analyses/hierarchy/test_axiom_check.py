@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from repgeom_core import measure
+from repgeom_core.analyses import analyze
 from repgeom_core.analyses.hierarchy.axiom_check import height_of_cut, own_coordinates
+from repgeom_core.bundle import open_bundle
 from repgeom_core.hierarchy.axioms import distances
 
 X = np.random.default_rng(0).normal(size=(200, 5))
@@ -43,6 +46,14 @@ def test_examples_name_samples_of_the_data() -> None:
     words = [verdicts(method="ward", trials=30, seed=seed)["functoriality"] for seed in range(4)]
     named = [int(number) for text in words for pair in re.findall(r"samples (\d+) and (\d+)", text) for number in pair]
     assert 60 <= max(named) < 200  # of the 200, not of the 60 that were drawn
+
+
+def test_examples_of_a_split_name_the_bundles_samples(digits_bundle: Path) -> None:
+    bundle = open_bundle(digits_bundle)
+    layer, rows = list(bundle.layers(bundle.checkpoints[-1].name))[-1], np.arange(bundle.n)[::-7]
+    found = analyze(bundle, "axiom_check", layer, bundle.checkpoints[-1].name, rows=rows, trials=20, samples=60)
+    told = {name for text in found.notes.values() for pair in re.findall(r"samples '(.*?)' and '(.*?)'", text) for name in pair}
+    assert told and told <= set(bundle.ids[rows])
 
 
 def test_own_coordinates_keep_distances_and_turn_with_the_data() -> None:

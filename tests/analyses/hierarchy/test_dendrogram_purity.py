@@ -54,3 +54,29 @@ def test_classes_of_one_sample_have_no_pair() -> None:
     X = np.random.default_rng(0).normal(size=(6, 2))
     assert purity(X, np.arange(6)).notes["why"] == "no class has two samples"
     np.testing.assert_array_equal(purity(X, np.array([0, 1, 2, 3, 4, 4])).details["classes"], [4])
+
+
+@pytest.mark.parametrize("method", ["ward", "single", "average"])
+def test_copies_meet_all_at_once_whatever_their_order(method: str) -> None:
+    rng = np.random.default_rng(3)
+    X, y = np.repeat(rng.normal(size=(4, 2)), [9, 1, 6, 4], axis=0), np.sort(rng.integers(0, 3, 20))
+    below = [{i} for i in range(20)]
+    heights = [0.0] * 20
+    for a, b, height, _ in linkage(X, method):
+        below.append(below[int(a)] | below[int(b)])
+        heights.append(height)
+    pure = []
+    for i, j in combinations(range(20), 2):
+        if y[i] == y[j]:
+            meet = [(height, members) for height, members in zip(heights, below, strict=True) if {i, j} <= members]
+            lowest = min(height for height, _ in meet)
+            smallest = max((members for height, members in meet if height == lowest), key=len)
+            pure.append(np.mean(y[list(smallest)] == y[i]))
+    for order in (np.arange(20), rng.permutation(20)):
+        assert purity(X[order], y[order], method=method).value == pytest.approx(np.mean(pure), rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["ward", "graph_degree", "hierarchical_kmeans"])
+def test_equal_samples_have_no_purity(method: str) -> None:
+    found = purity(np.ones((30, 3)), np.repeat([0, 1], 15), method=method)
+    assert np.isnan(found.value) and found.notes["why"] == "all samples are equal"

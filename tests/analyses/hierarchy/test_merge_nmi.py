@@ -47,5 +47,7 @@ def test_without_classes_or_samples_enough_it_is_undefined() -> None:
     points = np.random.default_rng(0).normal(size=(20, 2))
     one = measure("merge_nmi", points, np.zeros(20, int), interval=False, null=False)
     assert np.isnan(one.value) and "one class" in one.notes["why"]
+    copies = measure("merge_nmi", points[np.arange(20) % 3], np.repeat([0, 1, 2, 3], 5), interval=False, null=False)
+    assert np.isnan(copies.value) and copies.notes["why"] == "only 3 of 20 samples differ: they cannot be cut into 4 clusters"
     many = measure("merge_nmi", points, np.arange(20) % 2, clusters=21, interval=False, null=False)
     assert np.isnan(many.value) and "cannot be cut into 21" in many.notes["why"]

@@ -49,3 +49,11 @@ def test_it_is_read_where_asked_and_not_beyond_the_samples() -> None:
     assert purity(X[:300], Y[:300], clusters=300).value == 1
     assert purity(X[:300], Y[:300], clusters=1).value == pytest.approx(np.bincount(Y[:300]).max() / 300)
     assert purity(X[:30], Y[:30], clusters=31).notes["why"] == "30 samples cannot be cut into 31 clusters"
+
+
+def test_equal_samples_cannot_be_cut_into_classes() -> None:
+    """They were, in the order of their rows: sorted by class, equal samples looked pure."""
+    found = measure("purity_by_k", np.ones((40, 3)), np.repeat([0, 1], 20), interval=False, null=False)
+    assert np.isnan(found.value) and found.notes["why"] == "all samples are equal: they cannot be cut into 2 clusters"
+    whole = measure("purity_by_k", np.ones((40, 3)), np.repeat([0, 1], 20), clusters=1, interval=False, null=False)
+    assert whole.value == 0.5

@@ -65,3 +65,17 @@ def test_a_single_sample_in_no_draw_has_no_stability() -> None:
 
 def test_more_clusters_than_samples_are_undefined() -> None:
     assert stability(X[:9], clusters=10).notes["why"] == "9 samples cannot be cut into 10 clusters"
+    assert stability(X[:20], clusters=10).notes["why"] == "draws of 10 samples cannot be cut into 10 clusters of more than one"
+
+
+@pytest.mark.parametrize("method", ["ward", "single", "graph_degree", "hierarchical_kmeans"])
+def test_clusters_of_equal_samples_are_undefined(method: str) -> None:
+    """They looked stable (.84): copies were parted in the order of their rows."""
+    found = stability(np.ones((60, 3)), method=method)
+    assert np.isnan(found.value) and found.notes["why"] == "all samples are equal: they cannot be cut into 10 clusters"
+    assert stability(X[np.arange(60) % 9], method=method).notes["why"] == "only 9 of 60 samples differ: they cannot be cut into 10 clusters"
+
+
+def test_copies_are_never_parted() -> None:
+    found = stability(np.repeat(X[:6], 30, axis=0), clusters=6, share=0.1)
+    assert found.value == 1 and found.notes["adjusted Rand index"] == 1
