@@ -46,7 +46,7 @@ class CutLine:
         return bool(self.top > DEEP * self.low > 0)
 
     def between(self, k: int) -> tuple[float, float] | None:
-        """The heights between which there are ``k`` clusters; None where merges of equal height lie between, so that no line gives ``k``."""
+        """The heights between which there are ``k`` clusters; None where merges of equal height lie between: then no line gives ``k``."""
         if not 2 <= k <= len(self.heights):
             return None
         low, high = max(float(self.heights[k - 1]), self.low), float(self.heights[k - 2])

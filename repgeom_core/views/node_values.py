@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from repgeom_core.hierarchy.tree import Tree
 
 SHARE, NC1, AGREEMENT = "share of the selection", "NC1 of the cluster", "purity in tree B"
+POINTS = "points"  # the unit of differences between percentages
 LARGE = 200  # a ramp spans the values of clusters that hold at least this fraction of the samples: leaves would stretch it
 
 
@@ -25,13 +26,16 @@ LARGE = 200  # a ramp spans the values of clusters that hold at least this fract
 class NodeValues:
     """``values (2n - 1,)`` of all nodes, NaN where there is none; for a class its codes, and ``labels`` the classes themselves.
 
-    ``said`` is what they are, in words; ``percent``: shares of 1; ``ramp`` and ``limits`` are what a colour scale of them spans.
+    ``said`` is what they are, in words; ``percent``: shares of 1, told in per cent; ``units``: told behind a value; ``signed``:
+    differences, told with their sign; ``ramp`` and ``limits`` are what a colour scale of them spans.
     """
 
     name: str
     values: np.ndarray
     said: str
     percent: bool = False
+    units: str = ""
+    signed: bool = False
     labels: pd.Series | None = None
     ramp: str = "viridis"
     limits: tuple[float, float] | None = None
@@ -40,7 +44,7 @@ class NodeValues:
     def colours(self) -> Colours:
         """Colour codes (2n - 1,) of all nodes, and what they mean."""
         column = pd.Series(self.values) if self.labels is None else self.labels
-        return encode_column(column, title=self.name, ramp=self.ramp, limits=self.limits)
+        return encode_column(column, title=self.name, ramp=self.ramp, units=self.units, limits=self.limits)
 
     def on_scale_of(self, other: NodeValues) -> NodeValues:
         """The same values on the colour scale of another tree's, where both are of one kind, so that their colours can be compared."""
@@ -48,7 +52,7 @@ class NodeValues:
 
     def packed(self) -> Payload:
         """Colours and values as the treemap in the browser takes them."""
-        return pack_node_colours(self.colours, self.values, self.said, self.percent)
+        return pack_node_colours(self.colours, self.values, self.said, self.percent, self.signed)
 
     def tell(self, node: int) -> str:
         """The value of a node in words."""
@@ -62,8 +66,20 @@ class NodeValues:
         ends = f"; from {self._number(self.colours.low)} to {self._number(self.colours.high)}" if self.labels is None else ""
         return f"Colour: {self.said}{ends}."
 
+    @property
+    def head(self) -> str:
+        """The name with its units: of a column, or of a scale."""
+        return f"{self.name} ({self.units})" if self.units else self.name
+
     def _number(self, value: float) -> str:
-        return f"{value:.1%}" if self.percent and np.isfinite(value) else number(value)
+        if not np.isfinite(value):
+            return number(value)
+        if self.percent:
+            return f"{value:.1%}"
+        text = f"{round(value, 1) + 0.0:.1f}" if self.units == POINTS else number(value)  # + 0.0: no minus before a zero
+        if self.signed:
+            text = text.replace("-", "−", 1) if value < 0 else f"+{text}" if text.strip("0.") else text
+        return f"{text} {self.units}".rstrip()
 
 
 def node_values(
@@ -106,12 +122,17 @@ def selected_share(tree: Tree, mask: np.ndarray) -> NodeValues:
 def agreement(tree: Tree, labels: np.ndarray, of: str) -> NodeValues:
     """The greatest share of each node's leaves in one cluster of another tree, of which ``labels (n,)`` say 0, 1, ... in words ``of``."""
     purity = NodeStatistics(tree, labels, None, int(labels.max(initial=0)) + 1).purity
-    return NodeValues(AGREEMENT, purity, f"share of a cluster's samples in one and the same cluster of {of}", True, limits=(0.0, 1.0))
+    return NodeValues(
+        AGREEMENT, purity, f"share of a cluster's samples in one and the same cluster of {of}", percent=True, limits=(0.0, 1.0)
+    )
 
 
-def change(tree: Tree, name: str, now: np.ndarray, then: np.ndarray, said: str, percent: bool = False) -> NodeValues:
-    """The mean of ``now - then (n,)`` over each node's leaves, of the samples where both are known, on a scale about 0."""
-    return _scaled(tree, name, node_differences(tree, now, then), said, percent, ramp="diverging")
+def change(tree: Tree, name: str, now: np.ndarray, then: np.ndarray, said: str, points: bool = False) -> NodeValues:
+    """The mean of ``now - then (n,)`` over each node's leaves, of the samples where both are known, on a scale about 0. ``points``: of
+    shares, in percentage points."""
+    values = node_differences(tree, now, then) * (100 if points else 1)
+    found = _scaled(tree, name, values, said, ramp="diverging")
+    return replace(found, units=POINTS if points else "", signed=True)
 
 
 def nc1(tree: Tree, nodes: np.ndarray, X: np.ndarray, y: np.ndarray) -> NodeValues:
@@ -139,4 +160,4 @@ def _scaled(tree: Tree, name: str, values: np.ndarray, said: str, percent: bool 
         low, high = min(np.floor(low * 20) / 20, 0.95), 1.0
     elif name in ("height", "entropy"):
         low, high = 0.0, high or 1.0
-    return NodeValues(name, values, said, percent, ramp=ramp, limits=(float(low), float(high)))
+    return NodeValues(name, values, said, percent=percent, ramp=ramp, limits=(float(low), float(high)))

@@ -179,6 +179,12 @@ def test_a_nonsense_second_tree_falls_back_to_one_that_is_there(app: AppTest) ->
     assert "Cophenetic correlation" in said(app) and "minus that at middle" in said(app)
 
 
+def test_a_change_of_accuracy_is_said_in_points_wherever_it_is_said(app: AppTest) -> None:
+    fine(opened(app, panel="Dendrogram", box_colour="change of accuracy"))
+    (colour,) = [line for line in said(app).splitlines() if "Colour: mean accuracy at end minus that at middle" in line]
+    assert "in percentage points; from −" in colour and " points to +" in colour and "%" not in colour.partition("Colour")[2]
+
+
 def test_root_of_one_tree_is_not_that_of_another(app: AppTest, workspace: Path) -> None:
     opened(app, root=str(bundle_tree(digits(workspace), "features", "end").tree.root - 1))
     app.sidebar.selectbox(key="layer").set_value("pixels").run()

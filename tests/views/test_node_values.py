@@ -55,6 +55,21 @@ def test_a_change_is_coloured_about_zero():
     assert change(TREE, "change of loss", then, then, "none").limits == (-1, 1)
 
 
+def test_a_change_of_shares_is_told_in_points_with_its_sign():
+    then, now = np.zeros(60), (np.arange(60) < 2).astype(float)
+    found = change(TREE, "change of accuracy", now, then, "accuracy now minus then, in percentage points", points=True)
+    assert found.tell(TREE.root) == "+3.3 points" and found.head == "change of accuracy (points)"
+    assert change(TREE, "change of accuracy", then, now, "said", points=True).tell(TREE.root) == "−3.3 points"
+    assert change(TREE, "change of accuracy", then, then, "said", points=True).tell(TREE.root) == "0.0 points"
+    assert "%" not in found.sentence() and "points to +" in found.sentence()
+    assert (found.percent, found.colours.units) == (False, "points")
+
+
+def test_a_change_of_what_has_no_unit_has_its_sign_alone():
+    found = change(TREE, "change of loss", np.full(60, -0.25), np.zeros(60), "said")
+    assert found.tell(TREE.root) == "−0.2500"
+
+
 def test_the_share_of_a_selection_and_the_agreement_with_its_own_clusters():
     nodes = cut(TREE, 4)
     mask = np.zeros(60, bool)

@@ -144,6 +144,7 @@ def test_node_colours_carry_the_values_that_text_tells():
     assert (header["n"], header["title"], header["said"], header["percent"]) == (23, "height", "height of the merge", False)
     assert np.array_equal(arrays["codes"], colours.codes)
     assert np.allclose(arrays["values"], values, equal_nan=True)
+    assert not header["signed"] and unpack(views.pack_node_colours(colours, values, signed=True).data)[0]["signed"]
     with pytest.raises(views.PayloadError, match="one value for each of 23 nodes"):
         views.pack_node_colours(colours, values[:5])
 

@@ -142,7 +142,7 @@ def _change(shown: Shown, name: str) -> NodeValues:
     )
     points = ", in percentage points" if column == "correct" else ""
     said = f"mean {what} at {shown.picked.checkpoint} minus that at {since}{points}"
-    return node_values.change(shown.tree, name, now, then, said, percent=column == "correct")
+    return node_values.change(shown.tree, name, now, then, said, points=column == "correct")
 
 
 def _nc1(shown: Shown) -> NodeValues:

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import chart, linked
-from pages.parts.plain_text import plain
 from pages.parts.treemap import box_colour, tree_code, tree_view
 from pages.parts.treemap.tree_choice import Shown
 from pages.parts.treemap.tree_view import View

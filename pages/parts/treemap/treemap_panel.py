@@ -228,7 +228,7 @@ def _clusters(shown: Shown, nodes: np.ndarray) -> pd.DataFrame:
     table = {
         "node": nodes, "samples": tree.count[nodes], "height": tree.own_height[nodes], "selected": tree.sums(chosen)[nodes],
         "accuracy": found.accuracy[nodes], "purity": found.purity[nodes], "entropy": found.entropy[nodes],
-        "majority": classes[found.majority[nodes]], f"colour: {colour.name}": colour.values[nodes],
+        "majority": classes[found.majority[nodes]], f"colour: {colour.head}": colour.values[nodes],
     }  # fmt: skip
     return pd.DataFrame(table)
 

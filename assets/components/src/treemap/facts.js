@@ -4,6 +4,9 @@ import { valueText } from "./legend.js";
 import { counted, percent } from "./words.js";
 import { formatCount, NO_CLASS } from "../shared/wire.js";
 
+// Colours that tell what a fact tells already: their titles, and the fact.
+const SAID = { accuracy: "accuracy", purity: "purity", "majority class": "label", "share of the selection": "share", count: "count" };
+
 export class Facts {
   /** `labels`, `nodes`: payloads (labels may be null); `composition`: Composition or null; `selected`, `hidden`: Shares or null. */
   constructor(tree, { labels, nodes, composition, selected, hidden }) {
@@ -40,9 +43,10 @@ export class Facts {
     return facts;
   }
 
-  /** Whether the colour's value is not said already. */
-  get tells() {
-    return !(this.nodes.title === "accuracy" && this.labels) && this.nodes.title !== "count";
+  /** Whether the colour's value says something of a node that its other facts do not say. */
+  tells(facts) {
+    const said = SAID[this.nodes.title];
+    return facts.value !== "" && (said === undefined || facts[said] === null);
   }
 
   /** What a box's strip says. */
@@ -57,7 +61,7 @@ export class Facts {
     const pairs = [["samples", facts.counted]];
     if (facts.purity !== null && facts.count > 1) pairs.push([`of them ${facts.label}`, percent(facts.purity)]);
     if (facts.accuracy !== null) pairs.push(["accuracy", `${percent(facts.accuracy)}${facts.errors ? ` (${formatCount(facts.errors)} wrong)` : ""}`]);
-    if (facts.value && this.tells) pairs.push([this.nodes.title, facts.value]);
+    if (this.tells(facts)) pairs.push([this.nodes.title, facts.value]);
     if (facts.share !== null) pairs.push(["selected", `${formatCount(facts.selected)} (${percent(facts.share)})`]);
     return { heading: facts.name ?? (facts.count === 1 ? "Sample" : "Cluster"), pairs };
   }
@@ -65,6 +69,6 @@ export class Facts {
   /** For a screen reader. */
   spoken(node) {
     const facts = this.of(node);
-    return { ...facts, value: facts.value && this.tells ? `${this.nodes.title} ${facts.value}` : "" };
+    return { ...facts, value: this.tells(facts) ? `${this.nodes.title} ${facts.value}` : "" };
   }
 }

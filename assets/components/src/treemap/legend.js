@@ -8,21 +8,25 @@ const MOST = 12; // categories that are written out
 
 /** A node's value as text, or "" where it has none. */
 export function valueText(colours, node) {
-  const { arrays, colouring, labels, missing_code: missing, percent, units } = colours;
+  const { arrays, colouring, labels, missing_code: missing } = colours;
   const code = arrays.codes[node];
   if (colouring === "categorical") return code === missing ? "" : labels[code];
   const value = arrays.values?.[node];
-  return value === undefined || Number.isNaN(value) ? "" : number(value, percent, units);
+  return value === undefined || Number.isNaN(value) ? "" : number(value, colours);
 }
 
-function number(value, percent, units) {
+/** As the server writes it under the treemap: differences with their sign, those of percentages in points. */
+function number(value, { percent, units, signed }) {
   if (percent) return `${Number((100 * value).toPrecision(3))} %`;
-  return `${formatNumber(Number(value.toPrecision(4)))}${units ? ` ${units}` : ""}`;
+  const tenths = Math.round(10 * value) / 10 + 0; // + 0: no minus before a zero
+  const said = units === "points" ? tenths.toFixed(1).replace("-", "−") : formatNumber(Number(value.toPrecision(4)));
+  return `${signed && /[1-9]/.test(said) && value > 0 ? "+" : ""}${said}${units ? ` ${units}` : ""}`;
 }
 
 /** Texts of the ramp's ends. */
-export function ends({ low, high, below, above, percent, units }) {
-  return [`${below > 0 ? "≤ " : ""}${number(low, percent, units)}`, `${above > 0 ? "≥ " : ""}${number(high, percent, units)}`];
+export function ends(colours) {
+  const { low, high, below, above } = colours;
+  return [`${below > 0 ? "≤ " : ""}${number(low, colours)}`, `${above > 0 ? "≥ " : ""}${number(high, colours)}`];
 }
 
 /** The categories of the nodes, most frequent first: { label, rgb }. */

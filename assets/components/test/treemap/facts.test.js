@@ -1,0 +1,32 @@
+// What is told of a box: each fact once, in the units in which the page tells it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Facts } from "../../src/treemap/facts.js";
+import { ends, valueText } from "../../src/treemap/legend.js";
+
+const tree = { start: [0], count: [100] };
+const labels = { classes: ["cat", "dog"], arrays: { majority: [1], accuracy: [0.92], errors: [8] } };
+const composition = { name: () => "dog", share: () => 0.9 };
+const coloured = (title, value, more = {}) => ({ title, colouring: "continuous", missing_code: 255, arrays: { codes: [0], values: [value] }, percent: false, units: "", ...more });
+const pairs = (nodes) => new Facts(tree, { labels, nodes, composition, selected: null, hidden: null }).told(0).pairs;
+
+test("a box says accuracy and purity once, whatever it is coloured by", () => {
+  for (const title of ["accuracy", "purity", "height"]) {
+    const said = pairs(coloured(title, 0.92, { percent: title !== "height" })).map(([name]) => name);
+    assert.deepEqual(said, ["samples", "of them dog", "accuracy", ...(title === "height" ? ["height"] : [])]);
+  }
+});
+
+test("a change of accuracy is told in points with its sign, in tooltip and legend", () => {
+  const change = coloured("change of accuracy", 3.2142, { units: "points", signed: true, low: -12.5, high: 12.5, below: 1, above: 0 });
+  assert.deepEqual(pairs(change).at(-1), ["change of accuracy", "+3.2 points"]);
+  assert.deepEqual(ends(change), ["≤ −12.5 points", "+12.5 points"]);
+  assert.equal(valueText({ ...change, arrays: { codes: [0], values: [-0.04] } }, 0), "0.0 points");
+});
+
+test("a change without unit has its sign, and what is no change has none", () => {
+  assert.equal(valueText(coloured("change of loss", 0.25, { signed: true }), 0), "+0.25");
+  assert.equal(valueText(coloured("height", 0.25), 0), "0.25");
+});
