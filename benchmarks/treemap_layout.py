@@ -23,9 +23,10 @@ from pathlib import Path
 
 import numpy as np
 
+from repgeom_core.hierarchy.arrangement import FADING, LEAST_GAP, TALL, WIDE
 from repgeom_core.hierarchy.cut import in_order
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
-from repgeom_core.hierarchy.layout import FADING, LEAST_GAP, TALL, WIDE, layout
+from repgeom_core.hierarchy.layout import layout
 from repgeom_core.hierarchy.slots import grid, spread
 from repgeom_core.hierarchy.tree import Tree
 
