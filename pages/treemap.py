@@ -13,6 +13,7 @@ from pages.parts.measures.scope import Scope
 from pages.parts.samples import sample_table, sample_wall
 from pages.parts.sidebar import Picked
 from pages.parts.treemap import (
+    address,
     class_table_panel,
     dendrogram_panel,
     sample_details,
@@ -51,6 +52,7 @@ def show(picked: Picked) -> None:
     with st.container(key="treemap_and_panel"):
         left, right = st.columns([3, 2], gap="medium")
         with right:
+            address.known("panel", PANELS, "the panel", f"{MAP} is open")
             panel = st.segmented_control(
                 "Beside the treemap", PANELS, default=MAP, key="panel", label_visibility="collapsed", bind="query-params", required=True
             )

@@ -172,6 +172,31 @@ def test_a_number_of_clusters_out_of_bounds_is_none(app: AppTest, k: str) -> Non
     assert 2 <= app.slider(key="k").value <= 100
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("tree", "Stored: lost", "the tree “Stored: lost”. There is no such choice here: Ward is shown."),
+        ("box_colour", "mean <b>glow</b>", "the colour “mean <b>glow</b>”. There is no such choice here: boxes are coloured by accuracy."),
+        ("k", "101", "“101” clusters. There is no such choice here: 8 are shown."),
+        ("panel", "Nowhere", "the panel “Nowhere”. There is no such choice here: Map is open."),
+        ("cut_mode", "luck", "boxes split by “luck”. There is no such choice here: they are split by height."),
+        ("only_class", "nine", "the class “nine”. There is no such choice here: all classes are shown."),
+    ],
+)
+def test_an_address_that_asks_for_what_is_not_there_is_told_so_once(app: AppTest, name: str, value: str, told: str) -> None:
+    fine(opened(app, **{name: value}))
+    assert [toast.value.replace("\\", "") for toast in app.toast] == [f"The link asks for {told}"]
+    app.run()
+    fine(app)
+    assert not app.toast
+
+
+def test_an_address_that_asks_for_what_is_there_is_not_remarked_upon(app: AppTest) -> None:
+    fine(opened(app, tree="Ward", box_colour="purity", k="9", panel="Classes", cut_mode="count", only_class="two"))
+    assert not app.toast
+    assert app.slider(key="k").value == 9 and app.selectbox(key="only_class").value == "two"
+
+
 def test_a_nonsense_second_tree_falls_back_to_one_that_is_there(app: AppTest) -> None:
     nonsense = dict.fromkeys(("tree_b", "checkpoint_b", "layer_b", "box_since"), "nothing like it")
     opened(app, panel="Two trees", box_colour="change of loss", **nonsense)

@@ -11,7 +11,7 @@ from pages.parts.measures import on_demand
 from pages.parts.measures.scope import Scope
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
-from pages.parts.treemap import tree_view
+from pages.parts.treemap import address, tree_view
 from pages.parts.treemap.tree_choice import Shown
 from repgeom_core.analyses.run import unavailable
 from repgeom_core.errors import RepGeomError
@@ -96,11 +96,13 @@ def others(shown: Shown, column: str) -> list[str]:
 def choose(shown: Shown) -> None:
     """The widgets; :func:`current` reads them."""
     names = offered(shown)
+    address.known("box_colour", names, "the colour", f"boxes are coloured by {names[0]}")
     if st.session_state.get("box_colour") not in names:
         st.session_state.pop("box_colour", None)
     chosen = st.selectbox("Colour boxes by", names, key="box_colour", bind="query-params", width=180, on_change=tree_view.redraw)
     if str(chosen).startswith(CHANGE):
         since = others(shown, CHANGES[str(chosen).removeprefix(CHANGE)])
+        address.known("box_since", since, "the checkpoint", f"changes are since {since[0]}")
         if st.session_state.get("box_since") not in since:
             st.session_state.pop("box_since", None)
         st.selectbox("since checkpoint", since, key="box_since", bind="query-params", width=130, on_change=tree_view.redraw)

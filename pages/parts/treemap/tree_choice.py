@@ -13,6 +13,7 @@ import streamlit as st
 from pages.parts import job_wait, library, linked
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
+from pages.parts.treemap import address
 from repgeom_core.bundle import Bundle
 from repgeom_core.hierarchy.bundle_trees import BundleTree, bundle_tree, cached_tree
 from repgeom_core.hierarchy.files.stored import FOLDER, StoredTrees, stored_trees
@@ -103,6 +104,7 @@ def choose(picked: Picked) -> Wanted | None:
     if not len(picked.rows):
         st.info("There is no sample in this split.", icon=":material/filter_alt_off:")
         return None
+    address.known("tree", names, "the tree", f"{names[0]} is shown")
     if st.session_state.get("tree") not in names:
         st.session_state.pop("tree", None)
     name = st.selectbox("Tree", names, key="tree", bind="query-params", width=190, help=HELP)
@@ -127,6 +129,7 @@ def _choose_class(picked: Picked, name: str) -> tuple[int | None, bool]:
     bundle = picked.bundle
     if not bundle.classes or not (bundle.y >= 0).any():
         return None, False
+    address.known("only_class", bundle.classes, "the class", "all classes are shown")
     if st.session_state.get("only_class") not in (None, *bundle.classes):
         st.session_state["only_class"] = None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="content"):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts import channel, chart, extra_columns, linked
 from pages.parts.plain_text import plain
-from pages.parts.treemap import box_colour, tree_code, tree_data, tree_view, treemap_component
+from pages.parts.treemap import address, box_colour, tree_code, tree_data, tree_view, treemap_component
 from pages.parts.treemap.tree_choice import Shown, approximate
 from pages.parts.treemap.tree_view import View
 from pages.parts.treemap.treemap_component import TreemapEvent
@@ -34,6 +34,8 @@ def controls(shown: Shown) -> None:
     """How many clusters by which rule, their colour, their pictures. What the boxes' colours are made from is sent from here."""
     again = tree_view.redraw
     known = tree_data.knows_errors(shown)
+    address.within("k", tree_view.FEWEST, tree_view.MOST, "clusters", f"{tree_view.DEFAULT} are shown")
+    address.known("cut_mode", tree_view.MODES, "boxes split by", "they are split by height")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="treemap_controls_row"):
         st.slider(
             "Clusters visible", tree_view.FEWEST, tree_view.MOST, tree_view.DEFAULT, key="k", bind="query-params", width=180,

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts import chart, linked
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
-from pages.parts.treemap import box_colour, tree_choice, tree_code, tree_view, treemap_panel
+from pages.parts.treemap import address, box_colour, tree_choice, tree_code, tree_view, treemap_panel
 from pages.parts.treemap.tree_choice import LINKAGES, STORED, Shown
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.two_trees import agreement, broken, tangled
@@ -65,6 +65,7 @@ def _unlike(shown: Shown, kinds: list[str]) -> tuple[str, str, str]:
 
 
 def _choose(label: str, options: list[str], key: str, width: int, default: str) -> str:
+    address.known(key, options, label, f"{default} is shown")
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
     return str(st.selectbox(label, options, key=key, width=width, bind="query-params"))
