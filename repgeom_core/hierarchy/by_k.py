@@ -32,18 +32,19 @@ def class_counts(tree: Tree, y: np.ndarray, classes: int) -> Iterator[tuple[int,
 
 def purity_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     """Share of samples (n,) that are of the largest class of their cluster, of the cuts into 1, 2, ..., n clusters."""
-    majority = np.zeros(tree.nodes, np.int64)
-    for _, counts in class_counts(tree, y, classes):
-        np.maximum(majority, counts.max(axis=1), out=majority)
-    lost = majority[tree.left] + majority[tree.right] - majority[tree.n :]
+    from repgeom_core.hierarchy.class_sums import class_sums
+
+    largest = class_sums(tree, y, classes).largest.astype(np.int64)
+    lost = largest[tree.left] + largest[tree.right] - largest[tree.n :]
     return np.asarray((tree.n - after_splits(tree, lost)) / tree.n)
 
 
 def adjusted_rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     """Adjusted Rand index (n,) with the classes of the cuts into 1, 2, ..., n clusters (Hubert & Arabie 1985)."""
-    alike = np.zeros(tree.n - 1)  # pairs of one class that meet at each merge
-    for _, counts in class_counts(tree, y, classes):
-        alike += np.einsum("vk,vk->v", counts[tree.left], counts[tree.right])
+    from repgeom_core.hierarchy.class_sums import class_sums
+
+    squares = class_sums(tree, y, classes).squares
+    alike = (squares[tree.n :] - squares[tree.left] - squares[tree.right]) / 2  # pairs of one class that meet at each merge
     meeting = tree.count[tree.left].astype(np.float64) * tree.count[tree.right]
     together, in_clusters = after_splits(tree, alike), after_splits(tree, meeting)
     pairs, in_classes = tree.n * (tree.n - 1) / 2, alike.sum()
@@ -54,10 +55,10 @@ def adjusted_rand_index_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndar
 
 def nmi_by_k(tree: Tree, y: np.ndarray, classes: int) -> np.ndarray:
     """Normalised mutual information (n,) of ``y (n,)`` with the cuts into 1, 2, ..., n clusters; NaN where neither has any entropy."""
+    from repgeom_core.hierarchy.class_sums import class_sums
+
     n = tree.n
-    both = np.zeros(tree.nodes)  # Σ_c n_c log n_c over the classes below each node
-    for _, counts in class_counts(tree, y, classes):
-        both += _x_log_x(counts).sum(axis=1)
+    both = class_sums(tree, y, classes).logs
     joint, of_clusters = (_over_cuts(tree, values) for values in (both, _x_log_x(tree.count)))
     of_classes = _x_log_x(np.bincount(y, minlength=classes)).sum()
     entropy_clusters, entropy_classes = np.log(n) - of_clusters / n, np.log(n) - of_classes / n

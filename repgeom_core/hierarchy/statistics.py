@@ -32,7 +32,7 @@ class NodeStatistics:
     """
 
     def __init__(self, tree: Tree, y: np.ndarray, predictions: np.ndarray | None, K: int) -> None:
-        from repgeom_core.hierarchy.class_counts import largest_and_entropy_sum
+        from repgeom_core.hierarchy.class_sums import class_sums
 
         y = _per_leaf(tree, y, "labels").astype(np.int64)
         predicted = np.full(tree.n, -1) if predictions is None else _per_leaf(tree, predictions, "predictions").astype(np.int64)
@@ -43,7 +43,7 @@ class NodeStatistics:
         self.known = tree.sums((y >= 0) & (predicted >= 0))
         self.correct = tree.sums((y >= 0) & (predicted == y))
         self.accuracy = _ratio(self.correct, self.known)
-        largest, self.majority, logs = largest_and_entropy_sum(y[tree.order].astype(np.int32), tree.start, tree.count, K)
+        largest, self.majority, logs, _ = class_sums(tree, y, K)
         self.purity = _ratio(largest, self.labelled)
         # log N − (Σ c log c) / N; one class gives rounding of either sign instead of 0.
         logs = np.log(np.maximum(self.labelled, 1)) - logs / np.maximum(self.labelled, 1)
