@@ -2,7 +2,7 @@
 
 import { members } from "./tree.js";
 
-const ENOUGH = 0.6; // share of the samples that the named classes cover
+const ENOUGH = 0.6; // share of the samples with a class that the named ones cover
 const NAMED = 2; // at most
 
 export class Composition {
@@ -30,14 +30,20 @@ export class Composition {
     return found;
   }
 
-  share(node, code) {
-    return (this.of(node).find(([one]) => one === code)?.[1] ?? 0) / this.tree.count[node];
+  /** How many of a node's samples have a class. */
+  labelled(node) {
+    return this.of(node).reduce((sum, [, count]) => sum + count, 0);
   }
 
-  /** The class of most of a node's samples; where it is not most, the first two and "…" for others; null without any. */
+  /** The share of a class among those that have one; of the most frequent class it is the purity. */
+  share(node, code) {
+    return (this.of(node).find(([one]) => one === code)?.[1] ?? 0) / Math.max(1, this.labelled(node));
+  }
+
+  /** The class of most of a node's samples that have one; where it is not most, the first two and "…" for others; null without any. */
   name(node) {
     const { labels } = this.colours;
-    const enough = ENOUGH * this.tree.count[node];
+    const enough = ENOUGH * this.labelled(node);
     const names = [];
     let covered = 0;
     for (const [code, count] of this.of(node)) {

@@ -34,6 +34,7 @@ export class Facts {
       label: code === NO_CLASS ? null : labels.classes[code],
       name: code === NO_CLASS ? null : this.composition?.name(node) ?? labels.classes[code],
       purity: code === NO_CLASS ? null : this.composition?.share(node, code) ?? null,
+      labelled: this.composition?.labelled(node) ?? count,
       errors: accuracy === null ? null : labels.arrays.errors[node],
       hidden: hidden ? hidden.within(start, count) : 0,
       share: selected && selected.total > 0 ? inside / count : null,
@@ -59,7 +60,7 @@ export class Facts {
   told(node) {
     const facts = this.of(node);
     const pairs = [["samples", facts.counted]];
-    if (facts.purity !== null && facts.count > 1) pairs.push([`of them ${facts.label}`, percent(facts.purity)]);
+    if (facts.purity !== null && facts.count > 1) pairs.push([`of ${facts.labelled < facts.count ? `${formatCount(facts.labelled)} labelled` : "them"} ${facts.label}`, percent(facts.purity)]);
     if (facts.accuracy !== null) pairs.push(["accuracy", `${percent(facts.accuracy)}${facts.errors ? ` (${formatCount(facts.errors)} wrong)` : ""}`]);
     if (this.tells(facts)) pairs.push([this.nodes.title, facts.value]);
     if (facts.share !== null) pairs.push(["selected", `${formatCount(facts.selected)} (${percent(facts.share)})`]);

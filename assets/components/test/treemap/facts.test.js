@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Composition } from "../../src/treemap/composition.js";
 import { Facts } from "../../src/treemap/facts.js";
 import { ends, valueText } from "../../src/treemap/legend.js";
 
 const tree = { start: [0], count: [100] };
 const labels = { classes: ["cat", "dog"], arrays: { majority: [1], accuracy: [0.92], errors: [8] } };
-const composition = { name: () => "dog", share: () => 0.9 };
+const composition = { name: () => "dog", share: () => 0.9, labelled: () => 100 };
 const coloured = (title, value, more = {}) => ({ title, colouring: "continuous", missing_code: 255, arrays: { codes: [0], values: [value] }, percent: false, units: "", ...more });
 const pairs = (nodes) => new Facts(tree, { labels, nodes, composition, selected: null, hidden: null }).told(0).pairs;
 
@@ -29,4 +30,14 @@ test("a change of accuracy is told in points with its sign, in tooltip and legen
 test("a change without unit has its sign, and what is no change has none", () => {
   assert.equal(valueText(coloured("change of loss", 0.25, { signed: true }), 0), "+0.25");
   assert.equal(valueText(coloured("height", 0.25), 0), "0.25");
+});
+
+test("the purity told is that of the boxes' colours: samples without a class do not count", () => {
+  const ten = { n: 10, start: Int32Array.of(0), count: Int32Array.of(10), order: Int32Array.from({ length: 10 }, (_, leaf) => leaf) };
+  const codes = Uint8Array.of(1, 1, 1, 0, 2, 2, 2, 2, 2, 2); // 2: none
+  const found = new Composition(ten, { labels: ["cat", "dog"], arrays: { codes } });
+  assert.equal(found.share(0, 1), 0.75);
+  assert.equal(found.name(0), "dog");
+  const facts = new Facts(ten, { labels, nodes: coloured("height", 1), composition: found, selected: null, hidden: null });
+  assert.deepEqual(facts.told(0).pairs[1], ["of 4 labelled dog", "75 %"]);
 });
