@@ -12,14 +12,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
-# Chromium draws WebGL in software where there is no graphics card.
+# WebGL is drawn in software where there is no graphics card; all else is, always: through WebGL it would cost six times as much.
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+ARGUMENTS += ["--disable-gpu-rasterization", "--disable-gpu-compositing"]
+PATIENCE = 60_000  # milliseconds that a busy machine may take for anything; a test that passes does not wait them out
+expect.set_options(timeout=PATIENCE)
 
 
 def find_chromium() -> str | None:
@@ -41,15 +45,62 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page; the test fails if anything in it raises an error that nobody catches."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``open_page(color_scheme="dark")``: a fresh page; the test fails if anything in it raises an error that nobody catches."""
+    contexts: list[BrowserContext] = []
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+
+    def new_page(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
     assert not errors, f"uncaught errors in the page: {errors}"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+# True at the second look in a row at which everything that a pointer may aim at lies where it lay.
+NOTHING_MOVES = """() => {
+  const aims = [...document.querySelectorAll("canvas, button, .js-plotly-plot, [data-testid=stDataFrame]")];
+  const places = aims.map((aim) => Object.values(aim.getBoundingClientRect().toJSON()).map(Math.round)).join(";");
+  const same = window.placesBefore === places;
+  window.placesBefore = places;
+  return same;
+}"""
+
+
+@pytest.fixture(scope="session")
+def still() -> Callable[[Page], None]:
+    """``still(page)`` waits until the script has run to its end, and what it drew has come to rest: before aiming at a place."""
+
+    def wait(page: Page) -> None:
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        page.wait_for_function(NOTHING_MOVES, polling=100)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Page, Callable[[], object]], None]:
+    """``until(page, condition)`` waits for what only Python can tell, such as a picture."""
+
+    def wait(page: Page, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE / 1000
+        while not condition():
+            assert time.monotonic() < end, "waited too long"
+            page.wait_for_timeout(50)
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +152,9 @@ def streamlit_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
         process.wait(timeout=10)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, digits_bundle: Path) -> Path:
-    """A workspace with the digits, and its configuration, that all tests of a file look at through one server."""
+    """A workspace with the digits, and its configuration, that many tests look at through one server."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(digits_bundle, folder / "workspace/bundles/digits")
     (folder / "repgeom.toml").write_text(f'workspace = "{folder / "workspace"}"\n')

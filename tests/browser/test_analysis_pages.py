@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from repgeom_core.bundle import open_bundle
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def chart(page: Page, key: str) -> Locator:
     found = page.locator(f".st-key-chart_{key}")
-    found.locator(".plot-container, .js-plotly-plot").first.wait_for(timeout=60_000)
+    found.locator(".plot-container, .js-plotly-plot").first.wait_for()
     return found
 
 
@@ -36,8 +37,8 @@ def count_of(served: Path, codes: list[int]) -> int:
 
 def finished(page: Page) -> None:
     """The page is drawn to its end: its last card is there, and nothing is being computed."""
-    page.locator("[data-testid=stExpander]").last.wait_for(timeout=60_000)
-    expect(page.locator("[data-testid=stSpinner]")).to_have_count(0, timeout=60_000)
+    page.locator("[data-testid=stExpander]").last.wait_for()
+    expect(page.locator("[data-testid=stSpinner]")).to_have_count(0)
 
 
 def test_a_click_on_the_cosine_matrix_selects_both_classes(page: Page, url: str, served: Path, screenshots: Path) -> None:
@@ -46,7 +47,7 @@ def test_a_click_on_the_cosine_matrix_selects_both_classes(page: Page, url: str,
     click_marker(page, chart(page, "class_matrix_chart"), 1)  # row 0: columns 1, 2, 3
     expected = count_of(served, [0, 2])
     sidebar = page.locator("[data-testid=stSidebar]")
-    expect(sidebar).to_contain_text(re.compile(rf"{expected} of 240 samples.*class matrix"), timeout=30_000)
+    expect(sidebar).to_contain_text(re.compile(rf"{expected} of 240 samples.*class matrix"))
     finished(page)
     page.screenshot(path=screenshots / "collapse.png", full_page=True)
 
@@ -55,7 +56,7 @@ def test_a_click_on_a_curve_goes_to_its_layer_and_checkpoint(page: Page, url: st
     page.goto(f"{url}/collapse?layer=pixels")
     finished(page)
     click_marker(page, chart(page, "curve_nc1_pinv"), 1)  # the last trace is that of the last layer: features
-    page.wait_for_url(re.compile("checkpoint=middle"), timeout=30_000)
+    page.wait_for_url(re.compile("checkpoint=middle"))
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("64 dimensions")
 
 
@@ -64,17 +65,17 @@ def test_curves_are_drawn_over_depth_as_well(page: Page, url: str) -> None:
     finished(page)
     page.locator(".st-key-curves_over").get_by_text("Depth").click()
     # A line for each checkpoint, the last on top; NC3 is that of the classifier's own layer and has no line over layers.
-    expect(page.locator(".st-key-chart_curve_nc1_pinv .legendtext")).to_have_text(["start", "middle", "end"], timeout=30_000)
+    expect(page.locator(".st-key-chart_curve_nc1_pinv .legendtext")).to_have_text(["start", "middle", "end"])
     expect(page.locator(".st-key-chart_curve_self_duality_error")).to_have_count(0)
     click_marker(page, chart(page, "curve_nc1_pinv"), 0)
-    page.wait_for_url(re.compile("layer=pixels"), timeout=30_000)
+    page.wait_for_url(re.compile("layer=pixels"))
 
 
 def test_local_dimension_colours_the_map_of_the_bundle_in_the_address(page: Page, url: str) -> None:
     page.goto(f"{url}/spectrum?bundle=digits&layer=pixels")
     finished(page)
     page.locator("[class*=st-key-paint_local] button").first.click()
-    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("local dimension · pixels · end", timeout=60_000)
+    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("local dimension · pixels · end")
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("32 dimensions")
 
 
@@ -84,7 +85,7 @@ def test_charts_stack_on_a_narrow_screen(page: Page, url: str, path: str) -> Non
     page.goto(f"{url}/{path}")
     finished(page)
     charts = page.locator("[data-testid=stPlotlyChart]")
-    charts.nth(2).wait_for(timeout=60_000)
+    charts.nth(2).wait_for()
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
     widths = charts.evaluate_all("charts => charts.map(c => c.getBoundingClientRect().width)")
@@ -105,26 +106,24 @@ def test_a_click_on_the_angle_matrix_opens_the_pair_and_selects_it(page: Page, u
     page.goto(f"{url}/subspaces")
     finished(page)
     click_marker(page, chart(page, "subspace_matrix_chart"), 1)  # row 0: columns 1, 2, 3
-    expect(page.locator("[data-testid=stMain]")).to_contain_text("The pair zero and two", timeout=30_000)
+    expect(page.locator("[data-testid=stMain]")).to_contain_text("The pair zero and two")
     expected = count_of(served, [0, 2])
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(rf"{expected} of 240 samples.*subspace angles"))
     finished(page)
     page.screenshot(path=screenshots / "subspaces.png", full_page=True)
     gallery = page.locator(".st-key-pair_shared")
     gallery.locator("button, [role=button], .item").first.click()
-    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(r"1 of 240 samples.*both subspaces"), timeout=30_000)
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text(re.compile(r"1 of 240 samples.*both subspaces"))
 
 
-def test_the_spectrum_page_draws_dark_on_dark(browser: Browser, url: str, screenshots: Path) -> None:
+def test_the_spectrum_page_draws_dark_on_dark(open_page: Callable[..., Page], url: str, screenshots: Path) -> None:
     from PIL import Image
 
-    context = browser.new_context(viewport={"width": 1500, "height": 1400}, color_scheme="dark")
-    page = context.new_page()
+    page = open_page(viewport={"width": 1500, "height": 1400}, color_scheme="dark")
     page.goto(f"{url}/spectrum")
     finished(page)
     chart(page, "spectrum")
-    page.wait_for_timeout(500)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(14, 17, 23)")
     picture = page.screenshot(path=screenshots / "spectrum_dark.png", full_page=True)
     assert np.median(np.asarray(Image.open(BytesIO(picture)).convert("L"), dtype=float)) < 60
     assert page.locator("img[src=x]").count() == 0
-    context.close()
