@@ -98,6 +98,11 @@ def compare(
     the agreement of every number from 2 to ``most_clusters``. Raises :class:`GeometryError` for trees of different sizes."""
     correlation = tree_correlation(tree_a, tree_b, seed, progress)
     agreement = agreement_by_k(tree_a, tree_b, range(2, most_clusters + 1), seed, progress)
+    return assembled(correlation, agreement, tree_a, tree_b, k, seed)
+
+
+def assembled(correlation: TreeCorrelation, agreement: Agreement, tree_a: Tree, tree_b: Tree, k: int, seed: int = 0) -> Comparison:
+    """A comparison whose slow parts are known."""
     return Comparison(correlation, agreement, *_of_cuts(tree_a, tree_b, k, seed))
 
 
@@ -128,7 +133,10 @@ def aligned(rows_a: np.ndarray, tree_b: Tree, rows_b: np.ndarray) -> Tree:
         return tree_b
     numbers = np.arange(tree_b.nodes)
     numbers[np.argsort(rows_b)] = np.argsort(rows_a)
-    return replace(tree_b, left=numbers[tree_b.left], right=numbers[tree_b.right])
+    meta = dict(tree_b.meta)
+    if "levels" in meta:  # some of its clusters may be single leaves
+        meta["levels"] = [numbers[level].tolist() for level in meta["levels"]]
+    return replace(tree_b, left=numbers[tree_b.left], right=numbers[tree_b.right], meta=meta)
 
 
 def tree_correlation(tree_a: Tree, tree_b: Tree, seed: int = 0, progress: Progress | None = None) -> TreeCorrelation:

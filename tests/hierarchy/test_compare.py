@@ -197,6 +197,16 @@ def test_leaves_in_another_order_are_aligned_by_their_samples() -> None:
     assert aligned(rows, A, rows) is A
 
 
+def test_levels_of_hierarchical_k_means_are_aligned_too() -> None:
+    far = X[:12] + np.r_[np.zeros(11), 1e3][:, None]  # a level has a cluster that is a leaf
+    order = np.random.default_rng(0).permutation(12)
+    tree = linkage(far, "hierarchical_kmeans")
+    moved = aligned(np.arange(12), tree, order)
+    for level, there in zip(tree.meta["levels"], moved.meta["levels"], strict=True):
+        assert [sorted(order[tree.members(v)]) for v in level] == [sorted(moved.members(v)) for v in there]
+    assert min(min(level) for level in tree.meta["levels"]) < 12
+
+
 def test_trees_over_other_samples_are_refused() -> None:
     with pytest.raises(GeometryError, match="180 are in the one and 100 in the other, 80 of them in both. Choose the same split"):
         aligned(np.arange(180), linkage(X[:100], "ward"), np.r_[np.arange(80), 200 + np.arange(20)])

@@ -30,6 +30,7 @@ FEWEST = 8  # centroids from which a slope is read
     repeats="few",
     cost="k-means: O(n d k) a step, of rounds + 1 runs at each level; 3 s for 10,000 × 64",
     cap=20_000,
+    version=2,
     unit="nats",
     bounds=(0, None),
     formula="log k + Σ_c p_c log p_c,  p_c = share of the samples in cluster c of the highest level",

@@ -26,6 +26,7 @@ from repgeom_core.sentences import reason
 from repgeom_core.suggest import shortened
 
 ONE_TREE = "tree"  # what the tree of a file with only one is called
+ABOUT = ("classes", "dataset", "filters", "linkage", "nodes")  # what else a file may hold beside its trees, in whatever form
 NO_INDEX = -1
 
 
@@ -95,7 +96,7 @@ def _roots(content: Any, path: Path) -> dict[str, dict[str, Any]]:
         raise SourceError(
             f"{path} is no file of DendroMap: expected a 'tree', or one for each class; it has {shortened(list(content)) or 'nothing'}."
         )
-    wrong = [name for name, value in content.items() if isinstance(value, dict) and name not in roots]
+    wrong = [name for name, value in content.items() if isinstance(value, dict) and name not in roots and name not in ABOUT]
     if wrong:
         raise SourceError(f"{path}: expected {wrong[0]!r} to be a tree, an object with 'leaf' and 'children'; it has neither.")
     return roots
@@ -149,7 +150,8 @@ def _ids(filenames: Sequence[str], owners: Sequence[str], path: Path) -> list[st
 
 
 def _similar(leaves: Sequence[Leaf], rows: np.ndarray, nodes: Any, path: Path) -> np.ndarray | None:
-    """Rows (n, k) of the samples listed as similar; those that are no leaves of the tree are passed over."""
+    """Rows (n, k) of the samples listed as similar; those that are no leaves of the tree, and the sample itself, are passed
+    over."""
     lists = [leaf.node.get("similar") for leaf in leaves]
     if all(ids is None for ids in lists) and nodes is not None:
         of_instance = {entry.get("instance_index"): entry.get("topk_instance_index_list") for entry in _entries(nodes, path)}
@@ -163,7 +165,7 @@ def _similar(leaves: Sequence[Leaf], rows: np.ndarray, nodes: Any, path: Path) -
             raise SourceError(f"{leaf.where}: expected 'similar' to be a list of instance indices; got {described(ids)}.")
         if wrong := [id for id in ids or [] if type(id) is not int]:
             raise SourceError(f"{leaf.where}: expected 'similar' to list instance indices, whole numbers; got {described(wrong[0])}.")
-        found.append([row_of[id] for id in ids or [] if id in row_of])
+        found.append([row_of[id] for id in ids or [] if id in row_of and id != leaf.instance])
     similar = np.full((len(leaves), max(map(len, found))), NO_INDEX, np.int32)
     for i, its in enumerate(found):
         similar[i, : len(its)] = its

@@ -88,16 +88,16 @@ def test_own_height_of_the_current_kind_is_read_from_the_children(tmp_path: Path
 def test_heights_of_the_older_kind_are_normalised_to_ward(tmp_path: Path, Z: np.ndarray) -> None:
     X = np.random.default_rng(2).normal(size=(40, 6)).round(4)
     nodes = [
-        {"instance_index": 7 * i + 3, "features": X[i].tolist(), "topk_instance_index_list": [7 * ((i + 1) % 40) + 3, 10**6]}
+        {"instance_index": 7 * i + 3, "features": X[i].tolist(), "topk_instance_index_list": [7 * i + 3, 7 * ((i + 1) % 40) + 3, 10**6]}
         for i in reversed(range(40))
     ]
-    content = {"dataset": "d", "filters": [], "tree": older_node(to_tree(Z)), "nodes": nodes, "classes": list(CLASSES)}
+    content = {"dataset": "d", "filters": {"split": "test"}, "tree": older_node(to_tree(Z)), "nodes": nodes, "classes": list(CLASSES)}
     found = read_dendromap(written(tmp_path / "a.json", content))
     stored = found.trees["tree"]
     assert found.older and same_tree(of_linkage(np.c_[Z[:, :2], stored.tree.height, Z[:, 3]]), stored.tree)
     np.testing.assert_allclose(stored.tree.height, Z[:, 2], rtol=1e-12)
     assert np.array_equal(found.features, X.astype(np.float32))
-    assert stored.similar.tolist() == [[(i + 1) % 40] for i in range(40)]  # an instance that is no leaf is passed over
+    assert stored.similar.tolist() == [[(i + 1) % 40] for i in range(40)]  # neither itself nor an instance that is no leaf
     assert (found.samples["label"] == found.samples["prediction"]).sum() == 20
 
 
