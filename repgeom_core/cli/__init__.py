@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from repgeom_core import __version__
-from repgeom_core.cli import analyses, analyze, demo, export, extract, import_, info, layers, map_, serve, treemap
+from repgeom_core.cli import analyses, analyze, compare, demo, export, extract, import_, info, layers, map_, neighbours, serve, treemap
 from repgeom_core.cli.failures import reported
 from repgeom_core.cli.parsing import Parser, add_command
 from repgeom_core.cli.signals import cancelled_by_signals
 from repgeom_core.progress import BarProgress, JsonProgress, Progress
 
-COMMANDS = (demo, extract, layers, import_, info, export, map_, treemap, analyses, analyze, serve)
+COMMANDS = (demo, extract, layers, import_, info, export, map_, neighbours, treemap, compare, analyses, analyze, serve)
 PROGRESS = {"bar": BarProgress, "json": JsonProgress, "none": Progress}
 
 

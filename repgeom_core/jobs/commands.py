@@ -80,6 +80,37 @@ def treemap_arguments(
     return ["treemap", str(bundle), *(f"--{name}={value}" for name, value in options.items()), samples]
 
 
+def neighbours_arguments(
+    queue: JobQueue,
+    bundle: Path,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    rows: np.ndarray | None = None,
+    k: int = 15,
+    against: str | None = None,
+) -> list[str]:
+    """The nearest neighbours in one layer at one checkpoint, and ``against`` another.
+
+    ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
+    """
+    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
+    other = [] if against is None else [f"--against={against}"]
+    return ["neighbours", str(bundle), f"--layer={layer}", f"--checkpoint={checkpoint}", samples, f"--k={k}", *other]
+
+
+def compare_arguments(
+    queue: JobQueue, bundle: Path, tree: Mapping[str, str], other: Mapping[str, str], split: str = "all", rows: np.ndarray | None = None
+) -> list[str]:
+    """Two trees over the same samples, each said by its ``layer``, ``checkpoint`` and ``method``, or as the ``tree`` of that name.
+
+    ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
+    """
+    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
+    said = [f"--{name}={value}" for name, value in tree.items()] + [f"--{name}-b={value}" for name, value in other.items()]
+    return ["compare", str(bundle), *said, samples]
+
+
 def analyze_arguments(
     queue: JobQueue,
     bundle: Path,

@@ -15,7 +15,7 @@ from repgeom_core.atomic import written_whole
 TAIL = 64 * 1024
 ROWS = "--rows="  # an argument of an analysis: a file of row numbers
 DATA, MAP, ANALYSIS = "data", "map", "analysis"
-LANES = {"map": MAP, "treemap": MAP, "analyze": ANALYSIS}
+LANES = {"map": MAP, "treemap": MAP, "neighbours": MAP, "compare": ANALYSIS, "analyze": ANALYSIS}
 """The lane of a command; any other makes data. Jobs of one lane run one at a time: a map, a tree or an analysis, which somebody looks at a
 page for, does not wait behind hours of extraction."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from repgeom_core.errors import GeometryError
-from repgeom_core.linalg.shared import shared_neighbours
+from repgeom_core.linalg.shared import cached_neighbours, shared_neighbours
 from repgeom_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -38,8 +38,22 @@ def neighbourhood_change(
     :class:`GeometryError` for k outside 1..m − 1, and what the bundle says of a layer or checkpoint that it lacks.
     """
     one, two = (shared_neighbours(bundle, layer, checkpoint, split, k, progress).indices for layer, checkpoint in (at, other))
+    return change_between(one, two)
+
+
+def cached_change(
+    bundle: Bundle, at: tuple[str, str], other: tuple[str, str], split: str = "all", k: int = 15
+) -> NeighbourhoodChange | None:
+    """What :func:`neighbourhood_change` would give, if both neighbour graphs are there; else None."""
+    graphs = [cached_neighbours(bundle, layer, checkpoint, split, k) for layer, checkpoint in (at, other)]
+    one, two = (None if graph is None else graph.indices for graph in graphs)
+    return None if one is None or two is None else change_between(one, two)
+
+
+def change_between(one: np.ndarray, two: np.ndarray) -> NeighbourhoodChange:
+    """Between two lists ``(m, k)`` of the neighbours of the same samples."""
     values = 1 - shared_neighbour_share(one, two)
-    mean, m = float(values.mean()), len(values)
+    mean, (m, k) = float(values.mean()), one.shape
     reach = 1.96 * float(values.std(ddof=1) / np.sqrt(m))
     return NeighbourhoodChange(values, mean, (max(mean - reach, 0.0), min(mean + reach, 1.0)), chance_of_change(m, k))
 

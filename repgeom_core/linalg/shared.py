@@ -12,6 +12,7 @@ from repgeom_core.progress import Progress
 
 if TYPE_CHECKING:
     from repgeom_core.bundle import Bundle
+    from repgeom_core.results import StoredResult
 
 VERSION = 1
 FEWEST = 30  # kept even where fewer are asked for, so that one graph serves all
@@ -27,25 +28,55 @@ def content(bundle: Bundle, layer: str, checkpoint: str, split: str = "all", row
 
 
 def shared_neighbours(
-    bundle: Bundle, layer: str, checkpoint: str, split: str = "all", k: int = FEWEST, progress: Progress | None = None
+    bundle: Bundle,
+    layer: str,
+    checkpoint: str,
+    split: str = "all",
+    k: int = FEWEST,
+    progress: Progress | None = None,
+    rows: np.ndarray | None = None,
 ) -> NeighbourGraph:
-    """The ``k`` nearest neighbours of each row of ``split`` among the rows of ``split``; ``indices`` count within the split.
+    """The ``k`` nearest neighbours of each row of ``split``, or of ``rows (m,)``, among them; ``indices`` count within them.
 
     Exact (:func:`repgeom_core.linalg.neighbours.neighbours`), cached in the bundle's results.
     """
-    rows = bundle.rows(split)
+    chosen = bundle.rows(split) if rows is None else np.asarray(rows)
+    kept = _kept(chosen, split, k)
+
+    def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        X = bundle.features(layer, checkpoint)
+        whole = len(chosen) == bundle.n and bool((np.diff(chosen) > 0).all())
+        graph = neighbours(X if whole else X.take(chosen), kept, progress=progress)
+        return {"indices": graph.indices, "distances": graph.distances}, graph.meta
+
+    stored = bundle.results.compute(_key(bundle, layer, checkpoint, chosen, kept), compute, progress)
+    return _graph(stored, k)
+
+
+def cached_neighbours(
+    bundle: Bundle, layer: str, checkpoint: str, split: str = "all", k: int = FEWEST, rows: np.ndarray | None = None
+) -> NeighbourGraph | None:
+    """What :func:`shared_neighbours` would give, if nothing had to be computed for it; else None."""
+    chosen = bundle.rows(split) if rows is None else np.asarray(rows)
+    stored = bundle.results.get(_key(bundle, layer, checkpoint, chosen, _kept(chosen, split, k)))
+    return None if stored is None else _graph(stored, k)
+
+
+def _kept(rows: np.ndarray, split: str, k: int) -> int:
+    """How many neighbours are kept where ``k`` are asked for."""
     kept = FEWEST
     while kept < k:
         kept *= 2
     kept = min(kept, len(rows) - 1)
     if not 1 <= k <= kept:
         raise GeometryError(f"Expected k from 1 to {len(rows) - 1} for the {len(rows)} samples of {split!r}, got {k}.")
+    return kept
 
-    def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        X = bundle.features(layer, checkpoint)
-        graph = neighbours(X if len(rows) == bundle.n else X.take(rows), kept, progress=progress)
-        return {"indices": graph.indices, "distances": graph.distances}, graph.meta
 
-    key = {"kind": "neighbours", "version": VERSION, "metric": "euclidean", "k": kept, **content(bundle, layer, checkpoint, split)}
-    stored = bundle.results.compute(key, compute, progress)
+def _key(bundle: Bundle, layer: str, checkpoint: str, rows: np.ndarray, kept: int) -> dict[str, Any]:
+    where = content(bundle, layer, checkpoint, rows=rows)
+    return {"kind": "neighbours", "version": VERSION, "metric": "euclidean", "k": kept, **where}
+
+
+def _graph(stored: StoredResult, k: int) -> NeighbourGraph:
     return NeighbourGraph(stored.arrays["indices"], stored.arrays["distances"], stored.meta).nearest(k)

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,14 +19,15 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import library, linked
 from pages.parts.sidebar import Picked
-from pages.parts.treemap import tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel
+from pages.parts.treemap import computed_colours, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel, two_trees_panel
 from repgeom_core.bundle import create_bundle, open_bundle
+from repgeom_core.cli import main
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
 from repgeom_core.hierarchy.cut_line import cut_line
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.files.stored import store_tree
-from repgeom_core.jobs import JobQueue
+from repgeom_core.jobs import Job, JobQueue
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.sources import Dataset, read_source
 from repgeom_core.sources.to_bundle import dataset_to_bundle
@@ -344,6 +346,105 @@ def test_a_large_tree_is_computed_by_a_job(app: AppTest, workspace: Path, monkey
     assert job.arguments[0] == "treemap" and "--layer=features" in job.arguments
     assert not app.selectbox(key="tree").disabled and any(b.label == "Cancel" for b in app.button)
     job.cancel()
+
+
+@pytest.fixture
+def sleeping(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> JobQueue:
+    """A queue whose jobs come to nothing, for pages that compute as little as they can themselves."""
+    queue = JobQueue(workspace, command=(sys.executable, "-c", "import time; time.sleep(30)"))
+    monkeypatch.setattr(library, "jobs", lambda: queue)
+    monkeypatch.setattr(tree_data, "MOST_NEIGHBOURS", 100)
+    monkeypatch.setattr(two_trees_panel, "AT_ONCE", 100)
+    return queue
+
+
+def ended(job: Job) -> None:
+    deadline = time.monotonic() + 20  # on a busy machine
+    while job.active and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def done(queue: JobQueue, command: str) -> None:
+    """Does what the one job was asked, and ends it."""
+    (job,) = queue.jobs()
+    assert job.arguments[0] == command
+    assert main([*job.arguments, "--progress", "none"]) == 0
+    job.cancel()
+    ended(job)
+
+
+def cancelled(app: AppTest, queue: JobQueue) -> None:
+    """Cancel ends the job, and Try again starts another."""
+    next(button for button in app.button if button.label == "Cancel").click().run()
+    (job,) = queue.jobs()
+    ended(job)
+    assert job.state == "cancelled"
+    app.run()
+    fine(app)
+    next(button for button in app.button if button.label == "Try again").click().run()
+    fine(app)
+    assert queue.jobs()[0].active
+
+
+def test_a_large_comparison_is_made_by_a_job_and_found_again(app: AppTest, sleeping: JobQueue) -> None:
+    opened(app, panel="Two trees")
+    fine(app)
+    assert "Cophenetic correlation" not in said(app)
+    cancelled(app, sleeping)
+    done(sleeping, "compare")
+    app.run()
+    fine(app)
+    assert "Cophenetic correlation" in said(app) and not [b for b in app.button if b.label in ("Cancel", "Try again")]
+
+
+def test_a_large_comparison_of_a_class_and_a_stored_tree_is_found_where_the_page_looks(app: AppTest, sleeping: JobQueue) -> None:
+    workspace = sleeping.folder.parent
+    bundle = digits(workspace)
+    store_tree(bundle, "mine", bundle_tree(bundle, "features", "end").tree)
+    two_trees_panel.AT_ONCE = 10  # the fixture puts it back
+    opened(app, tree="Stored: mine", panel="Two trees")
+    fine(app)
+    done(sleeping, "compare")
+    app.run()
+    assert "Cophenetic correlation" in said(app)
+    for job in sleeping.jobs():
+        job.remove()
+    app.selectbox(key="tree").set_value("Ward").run()
+    app.selectbox(key="only_class").set_value("two").run()
+    app.segmented_control(key="class_as").set_value(tree_choice.OWN).run()
+    fine(app)
+    done(sleeping, "compare")
+    app.run()
+    assert "Cophenetic correlation" in said(app)
+
+
+def test_many_similar_samples_are_found_by_a_job_and_found_again(app: AppTest, sleeping: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = []
+    monkeypatch.setattr(treemap_panel.payloads, "pack_neighbours", lambda indices: packed.append(indices) or pack_neighbours(indices))
+    monkeypatch.setattr(computed_colours, "_offer_local_dimension", lambda scope: None)  # it would find the same neighbours
+    app.session_state["similar"] = True
+    fine(opened(app))
+    cancelled(app, sleeping)
+    assert not packed
+    done(sleeping, "neighbours")
+    app.run()
+    fine(app)
+    X = np.asarray(digits(sleeping.folder.parent).features("features", "end"))
+    np.testing.assert_array_equal(packed, [neighbours(X, 15).indices])
+
+
+def test_a_large_neighbourhood_change_is_computed_by_a_job_when_asked_and_found_again(app: AppTest, sleeping: JobQueue) -> None:
+    opened(app)
+    assert not sleeping.jobs()
+    app.button(key="compute_neighbourhood_change").click().run()
+    fine(app)
+    cancelled(app, sleeping)
+    done(sleeping, "neighbours")
+    app.run()
+    app.button(key="paint_neighbourhood_change").click().run()
+    fine(app)
+    assert app.selectbox(key="box_colour").value == "mean neighbourhood change to start · features · end"
+    assert any("change on average" in toast.value for toast in app.toast)
 
 
 def test_the_class_search_does_not_mind_upper_case(app: AppTest) -> None:

@@ -6,24 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import extra_columns, linked, trouble
-from pages.parts.measures import on_demand
-from pages.parts.measures.scope import Scope
-from pages.parts.plain_text import plain
-from pages.parts.sidebar import Picked
+from pages.parts import extra_columns, linked
 from pages.parts.treemap import address, tree_view
 from pages.parts.treemap.tree_choice import Shown
-from repgeom_core.analyses.run import unavailable
-from repgeom_core.errors import RepGeomError
 from repgeom_core.hierarchy.statistics import NodeStatistics
-from repgeom_core.linalg.neighbourhood_change import neighbourhood_change
 from repgeom_core.views import node_values
 from repgeom_core.views.node_values import AGREEMENT, NC1, SHARE, NodeValues
 
 MEAN, CHANGE = "mean ", "change of "  # before the name of a column
 CHANGES = {"accuracy": "correct", "confidence": "confidence", "loss": "loss"}
 OF_B = "box_colour_of_b"  # session state: key of the tree -> labels of its samples in tree B, and what B is
-LOCAL, K = "local_dimension", 15
 
 
 def table(shown: Shown) -> pd.DataFrame:
@@ -157,68 +149,3 @@ def _nc1(shown: Shown) -> NodeValues:
         found = node_values.nc1(shown.tree, tree_view.clusters(shown, view), X, picked.bundle.y[shown.rows])
         kept = st.session_state["nc1_of_nodes"] = (key, found)
     return kept[1]
-
-
-def offer_more(shown: Shown) -> None:
-    """Columns that are computed when somebody asks: local dimension, and how much neighbourhoods differ from another checkpoint's."""
-    picked = shown.picked
-    if not picked.layer:
-        return
-    with st.popover(":material/format_color_fill:", help="More to colour by"):
-        scope = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
-        _offer_local_dimension(scope)
-        _offer_neighbourhood_change(shown)
-
-
-def _offer_local_dimension(scope: Scope) -> None:
-    name = f"local dimension · {scope.layer} · {scope.checkpoint}"
-    st.markdown("**Local dimension**")
-    known = extra_columns.columns(scope.bundle).get(name)
-    if known is not None and np.isfinite(known[scope.shown]).any():  # it may be of another split
-        st.caption(f"Among the colours as *{MEAN}{plain(name, 80)}*.")
-        return
-    if (why := unavailable(scope.bundle, LOCAL, scope.layer, scope.checkpoint, scope.split)) is not None:
-        st.caption(plain(why))
-        return
-    about = f"How many directions lead away from each of the {scope.n:,} samples, from its nearest neighbours."
-    found = on_demand.results(scope, [on_demand.Wanted(LOCAL)], "treemap_local_dimension", about)
-    if found is None:
-        return
-    values = next(iter(extra_columns.per_sample(scope, found[0]).values()), None)
-    if values is None:
-        st.caption("Found on a sample of these samples only, so it is no column of all of them.")
-        return
-    st.button("Colour boxes by it", key="paint_local_dimension", on_click=_paint, args=(scope, name, values))
-
-
-def _offer_neighbourhood_change(shown: Shown) -> None:
-    picked = shown.picked
-    others = [c.name for c in picked.bundle.checkpoints if picked.layer in c.layers and c.name != picked.checkpoint]
-    if not others or len(picked.rows) < 3:
-        return
-    st.markdown("**Neighbourhood change**")
-    st.caption("The share of a sample's nearest neighbours that are none at another checkpoint.")
-    other = str(st.selectbox("Against checkpoint", others, key="change_against"))
-    st.button("Compute and colour boxes by it", key="paint_neighbourhood_change", on_click=_paint_change, args=(picked, other))
-
-
-def _paint_change(picked: Picked, other: str) -> None:
-    k = min(K, len(picked.rows) - 1)
-    try:
-        found = neighbourhood_change(picked.bundle, (picked.layer, picked.checkpoint), (picked.layer, other), picked.split, k)
-    except RepGeomError as error:
-        st.toast(trouble.sentence(error), icon=":material/error:")
-        return
-    low, high = found.interval
-    st.toast(
-        f"Of {k} neighbours, {found.mean:.1%} change on average (95 % interval {low:.1%} to {high:.1%}; by chance {found.chance:.1%}).",
-        icon=":material/palette:",
-    )  # fmt: skip
-    scope = Scope(picked.bundle, picked.checkpoint, picked.layer, picked.split)
-    _paint(scope, f"neighbourhood change to {other} · {picked.layer} · {picked.checkpoint}", found.values)
-
-
-def _paint(scope: Scope, name: str, values: np.ndarray) -> None:
-    extra_columns.add(scope.bundle, name, scope.shown, values)
-    st.session_state["box_colour"] = f"{MEAN}{name}"
-    tree_view.redraw()

@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.parts import job_wait, library
 from pages.parts.treemap import tree_view
 from pages.parts.treemap.tree_choice import STORED, Shown, stored
 from pages.parts.treemap.tree_view import View
 from repgeom_core.hierarchy.statistics import distances_to_means, medoids
+from repgeom_core.jobs import commands
 from repgeom_core.linalg.neighbours import neighbours
-from repgeom_core.linalg.shared import shared_neighbours
+from repgeom_core.linalg.shared import cached_neighbours, shared_neighbours
 
 K = 15
-MOST_NEIGHBOURS = 20_000  # samples whose neighbours a page waits for; more come with the job that makes their tree
+MOST_NEIGHBOURS = 20_000  # samples whose neighbours a page waits for; those of more are found by a job
 
 
 def knows_errors(shown: Shown) -> bool:
@@ -36,8 +38,6 @@ def no_neighbours(shown: Shown) -> str:
         return "This bundle has no features, and its tree came without similar samples."
     if len(shown.rows) < 2:
         return "There is only one sample."
-    if len(shown.rows) > MOST_NEIGHBOURS and not _whole_split(shown):
-        return f"Only offered for a whole split, or for up to {MOST_NEIGHBOURS:,} samples."
     return ""
 
 
@@ -56,8 +56,32 @@ def _similar(shown: Shown) -> np.ndarray | None:
 
 
 def nearest(shown: Shown) -> np.ndarray:
-    """The nearest neighbours ``(n, k)`` of every leaf among the leaves."""
-    return _nearest(shown, (shown.key, shown.picked.layer, shown.picked.checkpoint))
+    """The nearest neighbours ``(n, k)`` of every leaf among the leaves, found now where they are not known."""
+    return _nearest(shown, _place(shown))
+
+
+def nearest_or_job(shown: Shown) -> np.ndarray | None:
+    """The same; None while a job finds them, which is said here."""
+    if len(shown.rows) <= MOST_NEIGHBOURS or _similar(shown) is not None:
+        return nearest(shown)
+    try:
+        return _kept(shown, _place(shown))
+    except LookupError:
+        picked, rows = shown.picked, None if _whole_split(shown) else shown.rows
+    queue = library.jobs()
+    arguments = commands.neighbours_arguments(queue, picked.bundle.path, picked.layer, picked.checkpoint, picked.split, rows, K)
+    title = f"Nearest neighbours in {picked.layer} at {picked.checkpoint}"
+
+    def again() -> None:
+        commands.submit(queue, arguments, title, rows)
+
+    job = job_wait.latest(picked.bundle, arguments) or commands.submit(queue, arguments, title, rows)
+    job_wait.show(job, f"The nearest neighbours of {len(shown.rows):,} samples", again, "similar")
+    return None
+
+
+def _place(shown: Shown) -> tuple[str, ...]:
+    return (shown.key, shown.picked.layer, shown.picked.checkpoint)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Nearest neighbours")
@@ -69,6 +93,16 @@ def _nearest(_shown: Shown, key: tuple[str, ...]) -> np.ndarray:
     if _whole_split(_shown):
         return shared_neighbours(picked.bundle, picked.layer, picked.checkpoint, picked.split, k).indices
     return neighbours(picked.bundle.features(picked.layer, picked.checkpoint).take(_shown.rows), k).indices
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(_shown: Shown, key: tuple[str, ...]) -> np.ndarray:
+    """What a job has found; ``LookupError`` where it has not, which no cache keeps."""
+    picked = _shown.picked
+    found = cached_neighbours(picked.bundle, picked.layer, picked.checkpoint, picked.split, K, _shown.rows)
+    if found is None:
+        raise LookupError
+    return found.indices
 
 
 def with_medoids(shown: Shown, clusters: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts import channel, chart, extra_columns, linked
 from pages.parts.plain_text import plain
-from pages.parts.treemap import address, box_colour, tree_code, tree_data, tree_view, treemap_component
+from pages.parts.treemap import address, box_colour, computed_colours, tree_code, tree_data, tree_view, treemap_component
 from pages.parts.treemap.tree_choice import Shown, approximate
 from pages.parts.treemap.tree_view import View
 from pages.parts.treemap.treemap_component import TreemapEvent
@@ -62,7 +62,7 @@ def controls(shown: Shown) -> None:
                 ("Highlight similar under the pointer", "similar", tree_data.no_neighbours(shown)),
             ):
                 st.toggle(label, key=key, persist_state="session", on_change=again, disabled=bool(why), help=why or None)
-        box_colour.offer_more(shown)
+        computed_colours.offer(shown)
     st.session_state[NODES] = channel.send(box_colour.current(shown).packed(), "treemap_nodes")
 
 
@@ -105,6 +105,12 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
     if (order == "errors" and sent["errors"] is None) or (order == "central" and not shown.picked.layer):
         order = "even"
     similar = bool(st.session_state.get("similar")) and not tree_data.no_neighbours(shown)
+    canvas = st.container()  # first, so that its place does not depend on what is sent, nor on whether somebody waits
+    near = tree_data.nearest_or_job(shown) if similar else None
+    with st.container(key="treemap_channels_by_choice"):
+        place = (shown.key, shown.picked.layer, shown.picked.checkpoint)
+        neighbours = None if near is None else channel.send(_neighbours(near, place), "treemap_neighbours")
+        ranks = channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if order == "central" else None
     focus = linked.focus(bundle)
 
     def selected(event: TreemapEvent) -> None:
@@ -124,34 +130,33 @@ def draw(shown: Shown, sent: dict[str, Any]) -> None:
     def zoomed(node: int) -> None:
         tree_view.go_to(shown, node)
 
-    treemap_component.treemap_view(
-        "treemap_view",
-        n=tree.n,
-        ids_digest=shown.key,
-        universe=bundle.ids_digest,
-        nodes=st.session_state[NODES],
-        neighbours=channel.send(_neighbours(shown, (shown.key, shown.picked.layer, shown.picked.checkpoint)), "treemap_neighbours")
-        if similar
-        else None,
-        ranks=channel.send(payloads.pack_ranks(tree_data.from_centre(shown, view)), "treemap_ranks") if order == "central" else None,
-        selection=linked.history(bundle).current.mask[shown.rows],
-        hidden=_hidden(shown),
-        focus=None if focus is None or shown.leaf_of[focus] < 0 else int(shown.leaf_of[focus]),
-        root=view.root,
-        k=view.k,
-        mode=view.mode,
-        order=order,
-        thumb=int(st.session_state.get("thumb", 28)),
-        outline_errors=bool(st.session_state.get("outline_errors")) and sent["errors"] is not None,
-        focus_errors=bool(st.session_state.get("focus_errors")) and sent["errors"] is not None,
-        similar=similar,
-        title=shown.of,
-        height=HEIGHT,
-        on_selection=selected,
-        on_focus=focused,
-        on_zoom=zoomed,
-        **sent,
-    )
+    with canvas:
+        treemap_component.treemap_view(
+            "treemap_view",
+            n=tree.n,
+            ids_digest=shown.key,
+            universe=bundle.ids_digest,
+            nodes=st.session_state[NODES],
+            neighbours=neighbours,
+            ranks=ranks,
+            selection=linked.history(bundle).current.mask[shown.rows],
+            hidden=_hidden(shown),
+            focus=None if focus is None or shown.leaf_of[focus] < 0 else int(shown.leaf_of[focus]),
+            root=view.root,
+            k=view.k,
+            mode=view.mode,
+            order=order,
+            thumb=int(st.session_state.get("thumb", 28)),
+            outline_errors=bool(st.session_state.get("outline_errors")) and sent["errors"] is not None,
+            focus_errors=bool(st.session_state.get("focus_errors")) and sent["errors"] is not None,
+            similar=near is not None,
+            title=shown.of,
+            height=HEIGHT,
+            on_selection=selected,
+            on_focus=focused,
+            on_zoom=zoomed,
+            **sent,
+        )
     _about(shown, view)
 
 
@@ -263,8 +268,8 @@ def _cells(_shown: Shown, key: tuple[str, ...]) -> Payload:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _neighbours(_shown: Shown, key: tuple[str, ...]) -> Payload:
-    return payloads.pack_neighbours(tree_data.nearest(_shown))
+def _neighbours(_found: np.ndarray, key: tuple[str, ...]) -> Payload:
+    return payloads.pack_neighbours(_found)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

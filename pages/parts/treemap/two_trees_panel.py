@@ -7,16 +7,19 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.parts import chart, linked
+from pages.parts import chart, job_wait, library, linked
 from pages.parts.plain_text import plain
 from pages.parts.sidebar import Picked
 from pages.parts.treemap import address, box_colour, tree_choice, tree_code, tree_view, treemap_panel
 from pages.parts.treemap.tree_choice import LINKAGES, STORED, Shown
 from repgeom_core.figures.frame import number
 from repgeom_core.figures.two_trees import agreement, broken, tangled
-from repgeom_core.hierarchy.compare import Comparison, aligned, compare, recut
+from repgeom_core.hierarchy.bundle_comparison import bundle_comparison, cached_comparison
+from repgeom_core.hierarchy.compare import Comparison, aligned, recut
+from repgeom_core.jobs import commands
 
 AGREEMENT, TANGLEGRAM, BROKEN, BESIDE = VIEWS = ["By k", "Tanglegram", "Broken clusters", "Treemap B"]
+AT_ONCE = 20_000  # samples up to which the page waits for a comparison; larger ones are made by a job
 FEWEST = 4  # samples whose trees are compared
 HINT = "Click a cluster, or a band, to select its samples."
 
@@ -90,8 +93,9 @@ def show(shown: Shown) -> None:
 @tree_view.view("two_trees_panel")
 def compared(shown: Shown, other: Shown) -> None:
     k = min(tree_view.current(shown).k, shown.tree.n)
-    with st.spinner("Comparing the trees"):
-        found = _compared(shown, other, (shown.key, other.key, k))
+    found = _found(shown, other, k)
+    if found is None:
+        return
     correlation = found.correlation
     st.markdown(f"**Cophenetic correlation {number(correlation.value)}**")
     ends = correlation.interval
@@ -121,14 +125,47 @@ def compared(shown: Shown, other: Shown) -> None:
     )  # fmt: skip
 
 
+def _found(shown: Shown, other: Shown, k: int) -> Comparison | None:
+    """The comparison at ``k`` clusters, from the cache, at once, or by a job (None meanwhile, which is said here)."""
+    n, key = shown.tree.n, (shown.key, other.key)
+    try:
+        with st.spinner("Comparing the trees"):
+            return _recut(_whole(shown, other, key, n <= AT_ONCE), shown, other, (*key, k))
+    except LookupError:
+        bundle, picked = shown.picked.bundle, shown.picked
+    queue = library.jobs()
+    rows = None if np.array_equal(shown.rows, picked.rows) else shown.rows
+    arguments = commands.compare_arguments(queue, bundle.path, _said(shown), _said(other), picked.split, rows)
+    title = f"Comparison of {shown.of} and {other.of}"
+
+    def again() -> None:
+        commands.submit(queue, arguments, title, rows)
+
+    job = job_wait.latest(bundle, arguments) or commands.submit(queue, arguments, title, rows)
+    job_wait.show(job, f"The comparison of two trees of {n:,} samples", again, "comparison")
+    return None
+
+
+def _said(shown: Shown) -> dict[str, str]:
+    """The tree as the command line says it."""
+    if shown.name.startswith(STORED):
+        return {"tree": shown.name.removeprefix(STORED)}
+    return {"layer": shown.picked.layer, "checkpoint": shown.picked.checkpoint, "method": LINKAGES[shown.name]}
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _whole(_shown: Shown, _other: Shown, key: tuple[str, str]) -> Comparison:
-    return compare(_shown.tree, _other.tree)
+def _whole(_shown: Shown, _other: Shown, key: tuple[str, str], now: bool) -> Comparison:
+    """``LookupError``, which no cache keeps, where it is neither known nor to be made ``now``."""
+    made = bundle_comparison if now else cached_comparison
+    found = made(_shown.picked.bundle, _shown.tree, _other.tree)
+    if found is None:
+        raise LookupError
+    return found
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _compared(_shown: Shown, _other: Shown, key: tuple[str, str, int]) -> Comparison:
-    return recut(_whole(_shown, _other, key[:2]), _shown.tree, _other.tree, key[2])
+def _recut(_found: Comparison, _shown: Shown, _other: Shown, key: tuple[str, str, int]) -> Comparison:
+    return recut(_found, _shown.tree, _other.tree, key[2])
 
 
 def _told(shown: Shown, nodes: np.ndarray) -> list[str]:
