@@ -1,12 +1,14 @@
 """Ward tree and 15 nearest neighbours: ours against the original's method, and how good the tree of micro-clusters is.
 
-    python -m benchmarks.hierarchy [--only speed|large|quality] [--repeats 3] [--threads 2]
+    python -m benchmarks.hierarchy [--only speed|large|quality|kmeans|million] [--repeats 3] [--threads 2]
 
 ``speed``: 10,000 x 512, in turn with scipy's ``linkage(X, "ward")`` of the vectors and scikit-learn's brute neighbours. ``large``:
 60,000 x 512, ours alone. Each run is a process of its own that loads the features and calls all once on 300 of them (imports, compiled
 loops); then come seconds and the growth of its peak memory over what it holds (Linux). ``quality``: variance within the clusters of
 the cut into k, of the tree over micro-clusters against the exact tree of the same samples. 833 of 10,000 is the share that 5,000
-micro-clusters are of 60,000 samples.
+micro-clusters are of 60,000 samples. ``kmeans``: the tree of hierarchical k-means with three rounds of resampling, 20,000 x 256, in
+turn with scikit-learn's KMeans nested and resampled alike (which makes the levels, but no tree); then 60,000 x 512, ours alone.
+``million``: Ward of 200,000 x 64 and 1,000,000 x 16, 100 Gaussian classes, and what the treemap then needs of the tree.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ import psutil
 from benchmarks.neighbours import mixture
 from repgeom_core.bundle import open_bundle
 from repgeom_core.hierarchy import Tree, linkage
-from repgeom_core.hierarchy.cut import cut
+from repgeom_core.hierarchy.cut import cluster_labels, cut
+from repgeom_core.hierarchy.linkages.hierarchical_kmeans import even_levels
 
 K = 15
 CIFAR = Path(".repgeom/bundles/cifar10_resnets")
@@ -50,6 +53,63 @@ def original(X: np.ndarray) -> dict[str, float]:
     )
 
 
+def ours_kmeans(X: np.ndarray) -> dict[str, float]:
+    start = time.perf_counter()
+    tree = linkage(X, "hierarchical_kmeans")
+    total = time.perf_counter() - start
+    labels = (cluster_labels(tree, nodes) for nodes in tree.meta["levels"])
+    return {"total": total, **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(labels)}}
+
+
+def nested_kmeans(X: np.ndarray, rounds: int = 3) -> dict[str, float]:
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    start, points, label, found = time.perf_counter(), X, np.arange(len(X)), []
+    for k in even_levels(len(X)):
+        centres = KMeans(k, n_init=1, random_state=0).fit(points).cluster_centers_
+        for _ in range(rounds):
+            own, distance = pairwise_distances_argmin_min(points, centres)
+            order = np.lexsort((distance, own))
+            sizes = np.bincount(own, minlength=k)
+            place = np.arange(len(points)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            kept = order[place < max(5, len(points) // (2 * k))]
+            centres = KMeans(min(k, len(kept)), n_init=1, random_state=0).fit(points[kept]).cluster_centers_
+        label = pairwise_distances_argmin_min(points, centres)[0][label]
+        found.append(label)
+        points = centres
+    total = time.perf_counter() - start
+    return {"total": total, **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(found)}}
+
+
+def within_labels(X: np.ndarray, label: np.ndarray) -> float:
+    """Share of the variance of ``X`` within the groups that ``label`` says."""
+    X = X - X.mean(axis=0, dtype=np.float64)
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order], prepend=-1))
+    sums, sizes = np.add.reduceat(X[order], starts), np.diff(starts, append=len(X))
+    return float(1 - (sums**2 / sizes[:, None]).sum() / (X**2).sum())
+
+
+def ours_after(X: np.ndarray) -> dict[str, float]:
+    """The tree, and then what a treemap of it with 100 clusters needs: statistics of all nodes, layout, message to the browser."""
+    from repgeom_core.hierarchy.layout import layout
+    from repgeom_core.hierarchy.statistics import NodeStatistics
+    from repgeom_core.views.payloads import pack_tree
+
+    start = time.perf_counter()
+    tree = linkage(X)
+    middle = time.perf_counter()
+    classes = np.arange(tree.n) % 100
+    NodeStatistics(tree, classes, classes, 100)
+    layout(tree, 100, 1200, 800)
+    pack_tree(tree)
+    found = {"tree": middle - start, "rest": time.perf_counter() - middle}
+    assert (np.sort(tree.order) == np.arange(tree.n)).all() and (np.diff(tree.height) >= 0).all()
+    labels = cluster_labels(tree, cut(tree, min(100, tree.n)))
+    return {**found, "within": within_labels(X, labels)}
+
+
 def timed(tree: Callable[[], object], graph: Callable[[], object]) -> dict[str, float]:
     start = time.perf_counter()
     tree()
@@ -58,12 +118,15 @@ def timed(tree: Callable[[], object], graph: Callable[[], object]) -> dict[str, 
     return {"tree": middle - start, "neighbours": time.perf_counter() - middle, "total": time.perf_counter() - start}
 
 
+RUNS = {"ours": ours, "original": original, "ours_kmeans": ours_kmeans, "nested_kmeans": nested_kmeans, "ours_after": ours_after}
+
+
 def measured_here(method: str, features: str, threads: int) -> None:
     """Prints seconds and the growth of the process's peak in MiB, as JSON."""
     import torch
 
     torch.set_num_threads(threads)
-    run = {"ours": ours, "original": original}[method]
+    run = RUNS[method]
     X = np.load(features)
     run(X[:300])
     Path("/proc/self/clear_refs").write_text("5")
@@ -103,11 +166,45 @@ def large(threads: int) -> None:
         print(line("ours", 60_000, measured("ours", features, threads, 1)), flush=True)
 
 
+def kmeans(threads: int, repeats: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        features = Path(folder) / "features.npy"
+        np.save(features, mixture(20_000, 256))
+        a, b = (measured(method, features, threads, repeats) for method in ("ours_kmeans", "nested_kmeans"))
+        for name, found in (("ours", a), ("nested", b)):
+            print(f"{name:9s} 20,000 x 256: " + ", ".join(f"{what} {value:.4g}" for what, value in found.items()), flush=True)
+        print(f"ratio: {b['total'] / a['total']:.1f} times as fast", flush=True)
+        np.save(features, mixture(60_000, 512))
+        found = measured("ours_kmeans", features, threads, 1)
+        print("ours      60,000 x 512: " + ", ".join(f"{what} {value:.4g}" for what, value in found.items()), flush=True)
+
+
+def million(threads: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        features = Path(folder) / "features.npy"
+        for n, d in ((200_000, 64), (1_000_000, 16)):
+            np.save(features, gaussians(n, d))
+            found = measured("ours_after", features, threads, 1)
+            print(
+                f"Ward {n:,} x {d}: tree {found['tree']:.1f} s, statistics, layout and message {found['rest']:.2f} s, "
+                f"{found['memory']:,.0f} MiB, share of the variance within 100 clusters {found['within']:.4f}",
+                flush=True,
+            )
+
+
+def gaussians(n: int, d: int) -> np.ndarray:
+    """100 Gaussian classes, made block by block."""
+    rng = np.random.default_rng(0)
+    means, X = 2 * rng.normal(size=(100, d)).astype(np.float32), np.empty((n, d), np.float32)
+    for start in range(0, n, 50_000):
+        block = X[start : start + 50_000]
+        block[:] = means[rng.integers(0, 100, len(block))] + rng.standard_normal(block.shape, dtype=np.float32)
+    return X
+
+
 def within_variance(X: np.ndarray, tree: Tree, k: int) -> float:
     """Share of the variance of ``X`` that is within the clusters of the cut into ``k``."""
-    X = X.astype(np.float64)
-    parts = [X[tree.members(node)] for node in cut(tree, k)]
-    return float(sum(((part - part.mean(axis=0)) ** 2).sum() for part in parts) / ((X - X.mean(axis=0)) ** 2).sum())
+    return within_labels(X, cluster_labels(tree, cut(tree, k)))
 
 
 def data_sets() -> dict[str, np.ndarray]:
@@ -138,7 +235,7 @@ def quality() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("speed", "large", "quality"), help="measure one of them")
+    parser.add_argument("--only", choices=("speed", "large", "quality", "kmeans", "million"), help="measure one of them")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--run", nargs=2, metavar=("METHOD", "FEATURES"), help=argparse.SUPPRESS)
@@ -152,6 +249,10 @@ def main() -> None:
         large(arguments.threads)
     if arguments.only in (None, "quality"):
         quality()
+    if arguments.only in (None, "kmeans"):
+        kmeans(arguments.threads, arguments.repeats)
+    if arguments.only in (None, "million"):
+        million(arguments.threads)
 
 
 if __name__ == "__main__":
