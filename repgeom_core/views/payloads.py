@@ -247,9 +247,17 @@ def pack_ranks(values: NDArray[np.floating[Any]]) -> Payload:
 
 
 def pack_sparks(X: NDArray[np.floating[Any]], points: int = 48) -> Payload:
-    """Vectors (n, d) as curves of at most ``points`` points in 255 levels, one scale for all: the 1st to the 99th percentile of the values.
+    """Vectors (n, d) as :func:`curves` in 255 levels; 255 stands for what is not finite."""
+    scaled, low, high = curves(X, points)
+    levels = np.where(np.isnan(scaled), 255, np.rint(254 * scaled)).astype(np.uint8)
+    return _pack("sparks", {"n": len(levels), "m": levels.shape[1], "low": low, "high": high}, {"levels": levels.ravel()})
 
-    With more dimensions than points each point is the mean of its stretch of dimensions; 255 stands for what is not finite.
+
+def curves(X: NDArray[np.floating[Any]], points: int = 48) -> tuple[NDArray[np.float64], float, float]:
+    """Vectors (n, d) as curves (n, m) of at most ``points`` points, from 0 at the lowest to 1 at the highest value, and what these are.
+
+    The scale is one for all, from the 1st to the 99th percentile. With more dimensions than points each point is the mean of its stretch
+    of dimensions; NaN stands for what is not finite.
     """
     X = np.asarray(X, np.float32)
     n, d = X.shape
@@ -258,8 +266,7 @@ def pack_sparks(X: NDArray[np.floating[Any]], points: int = 48) -> Payload:
     finite = np.isfinite(means)
     low, high = np.percentile(means[finite], (1, 99)) if finite.any() else (0.0, 1.0)
     scaled = np.clip((np.where(finite, means, low) - low) / ((high - low) or 1.0), 0, 1)
-    levels = np.where(finite, np.rint(254 * scaled), 255).astype(np.uint8)
-    return _pack("sparks", {"n": n, "m": levels.shape[1], "low": float(low), "high": float(high)}, {"levels": levels.ravel()})
+    return np.where(finite, scaled, np.nan), float(low), float(high)
 
 
 def pack_vectors(levels: NDArray[np.uint8]) -> Payload:

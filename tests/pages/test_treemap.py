@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import shutil
 import sys
 import time
@@ -19,7 +20,17 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import library, linked
 from pages.parts.sidebar import Picked
-from pages.parts.treemap import computed_colours, tree_choice, tree_code, tree_data, tree_exports, tree_view, treemap_panel, two_trees_panel
+from pages.parts.treemap import (
+    computed_colours,
+    sample_details,
+    tree_choice,
+    tree_code,
+    tree_data,
+    tree_exports,
+    tree_view,
+    treemap_panel,
+    two_trees_panel,
+)
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.cli import main
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
@@ -309,6 +320,37 @@ def test_very_few_samples_are_shown(app: AppTest, workspace: Path, n: int) -> No
     everything_draws(opened(app))
 
 
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_plain_vector_is_drawn_over_the_mean_of_its_class_or_of_all_and_so_are_its_neighbours(
+    app: AppTest, workspace: Path, labelled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    y = np.arange(30) % 2
+    X = np.random.default_rng(0).normal(size=(30, 6)) + 3 * y[:, None]
+    samples = pd.DataFrame({"id": [f"s{i}" for i in range(30)]})
+    classes = ("even", "odd") if labelled else ()
+    if labelled:
+        samples["label"] = pd.Categorical.from_codes(y, categories=pd.Index(classes))
+    replaced(workspace, samples, classes, X)
+    app.session_state[linked.focus_key(digits(workspace))] = 3
+    tiles = []
+    monkeypatch.setattr(sample_details.gallery, "show", lambda *_, curves=None, **__: tiles.append(curves))
+    fine(opened(app, panel="Sample"))
+    (figure,) = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart") if "activation" in chart.proto.spec)
+    names = [trace["name"] for trace in figure["data"]]
+    assert names == ["± 1 sd", "mean of odd" if labelled else "mean of all", "s3"]
+    assert len(tiles) == 1 and tiles[0].shape == (15, 6)
+    others = X[y == 1] if labelled else X
+    mean, sd = sample_details._spread(*_spread_of(workspace, labelled))
+    np.testing.assert_allclose(mean, others.mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(sd, others.std(axis=0), atol=1e-5)
+
+
+def _spread_of(workspace: Path, labelled: bool) -> tuple[tree_choice.Shown, int, tuple[str]]:
+    found = bundle_tree(digits(workspace), "x", "end")
+    shown = tree_choice.Shown(Picked(digits(workspace), "end", "x", "all"), found.tree, found.rows, "x at end", "Ward")
+    return shown, 1 if labelled else -1, (f"{workspace} {labelled}",)
+
+
 def test_text_samples_are_shown(app: AppTest, workspace: Path) -> None:
     samples = pd.DataFrame({"id": [f"s{i}" for i in range(20)], "text": [f"<b>line</b> *{i}*" for i in range(20)]})
     replaced(workspace, samples, (), np.random.default_rng(0).normal(size=(20, 3)))
@@ -542,7 +584,7 @@ def test_neighbours_beside_a_stored_tree_are_those_of_the_checkpoint_shown(app: 
     np.testing.assert_array_equal(sent, expected)
 
 
-@pytest.mark.parametrize("panel", ["dendrogram", "treemap", "class_table", "two_trees"])
+@pytest.mark.parametrize("panel", ["dendrogram", "treemap", "class_table", "two_trees", "profile"])
 def test_copied_code_runs(workspace: Path, panel: str, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = digits(workspace)
     found = bundle_tree(bundle, "features", "end", "test")
@@ -554,6 +596,7 @@ def test_copied_code_runs(workspace: Path, panel: str, monkeypatch: pytest.Monke
         "treemap": lambda: tree_code.of_treemap(shown, view, "purity"),
         "class_table": lambda: tree_code.of_class_table(shown, view),
         "two_trees": lambda: tree_code.of_two_trees(shown, other, 5, "By k"),
+        "profile": lambda: tree_code.of_profile(shown, 3, 1),
     }[panel]()  # fmt: skip
     drawn: list[go.Figure] = []
     monkeypatch.setattr(go.Figure, "show", lambda figure, *_, **__: drawn.append(figure))

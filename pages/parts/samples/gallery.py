@@ -34,8 +34,12 @@ def show(
     focus: int | None = None,
     shared: frozenset[int] = frozenset(),
     size: int = 72,
+    curves: np.ndarray | None = None,
 ) -> None:
-    """Draws ``rows`` in order; ``on_click`` is a callback that gets the row number. Wrong predictions have an orange frame."""
+    """Draws ``rows`` in order; ``on_click`` is a callback that gets the row number. Wrong predictions have an orange frame.
+
+    ``curves (m, p)``: of each row, from 0 to 1 (``views.payloads.curves``), drawn where samples have neither image nor text.
+    """
     rows = [int(r) for r in rows]
     table = samples.iloc[rows]
     records = _plain(table)
@@ -46,11 +50,12 @@ def show(
             "caption": caption,
             "title": _title(record),
             "text": str(record.get("text") or record["id"]),
+            "curve": None if curves is None else [None if np.isnan(value) else round(float(value), 3) for value in curves[place]],
             "wrong": record.get("correct") is not None and not record["correct"],
             "focus": row == focus,
             "shared": row in shared,
         }
-        for row, caption, record in zip(rows, names, records, strict=True)
+        for place, (row, caption, record) in enumerate(zip(rows, names, records, strict=True))
     ]
     data = {"items": items, "size": size, "columns": COLUMNS, "rows": max(1, -(-len(rows) // COLUMNS)), "sprite": None, "pixels": False}
     if bundle.thumbnails is not None and rows:

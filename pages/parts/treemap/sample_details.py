@@ -6,16 +6,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import extra_columns, linked
+from pages.parts import chart, extra_columns, linked
 from pages.parts.plain_text import counted, plain
 from pages.parts.samples import gallery
-from pages.parts.treemap import tree_view
+from pages.parts.treemap import tree_code, tree_view
 from pages.parts.treemap.tree_choice import STORED, Shown, stored
 from repgeom_core.figures.frame import number
+from repgeom_core.figures.profile import profile
 from repgeom_core.linalg.neighbours import neighbours_of
+from repgeom_core.views import payloads
 
 K = 15
 FIRST = ("label", "prediction", "correct", "confidence", "loss", "split")
+AT_A_TIME = 4_096  # rows of features
 AROUND = "treemap_around"  # session state: (place, rows, distances) of the neighbours found last
 
 
@@ -27,16 +30,58 @@ def show(shown: Shown) -> None:
         st.info("Click a thumbnail in the treemap or a point of the map to see that sample here.", icon=":material/ads_click:")
         return
     samples = extra_columns.joined(bundle, bundle.samples(shown.picked.checkpoint))
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        gallery.show(
-            "treemap_focus", bundle, samples, [row], lambda r: linked.set_focus(bundle, r), [str(samples["id"].iloc[row])], size=170
-        )
-    with right:
-        st.markdown(f"**{plain(samples['id'].iloc[row], 60)}**")
-        st.markdown("  \n".join(f":gray[{plain(name, 40)}] {plain(value, 120)}" for name, value in _facts(samples, row)))
-        _place(shown, row)
+    if _vectors_alone(shown):
+        _profile(shown, row)
+        _about(shown, samples, row)
+    else:
+        left, right = st.columns([2, 3], gap="medium")
+        with left:
+            gallery.show(
+                "treemap_focus", bundle, samples, [row], lambda r: linked.set_focus(bundle, r), [str(samples["id"].iloc[row])], size=170
+            )
+        with right:
+            _about(shown, samples, row)
     _neighbours(shown, samples, row)
+
+
+def _about(shown: Shown, samples: pd.DataFrame, row: int) -> None:
+    st.markdown(f"**{plain(samples['id'].iloc[row], 60)}**")
+    st.markdown("  \n".join(f":gray[{plain(name, 40)}] {plain(value, 120)}" for name, value in _facts(samples, row)))
+    _place(shown, row)
+
+
+def _vectors_alone(shown: Shown) -> bool:
+    """Whether features are all that there is to see of a sample."""
+    bundle = shown.picked.bundle
+    return bool(shown.picked.layer) and bundle.thumbnails is None and "text" not in bundle.samples()
+
+
+def _profile(shown: Shown, row: int) -> None:
+    """The sample's features as a curve, with those of its class, or of all, behind it."""
+    picked = shown.picked
+    bundle, code = picked.bundle, int(picked.bundle.y[row])
+    X = bundle.features(picked.layer, picked.checkpoint)
+    mean, sd = _spread(shown, code, (shown.key, picked.layer, picked.checkpoint, X.digest, code))
+    others = f"mean of {bundle.classes[code]}" if code >= 0 else "mean of all"
+    figure = profile(X.take([row])[0], mean, sd, str(bundle.ids[row]), others, picked.layer)
+    chart.show(figure, "profile", tree_code.of_profile(shown, row, code), note=f"Activations of {plain(picked.layer, 60)}, as they are.")
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _spread(_shown: Shown, _code: int, key: tuple[object, ...]) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Mean and standard deviation ``(d,)`` of the tree's samples of a class, of all for code -1; None where there is none."""
+    picked, rows = _shown.picked, _shown.rows
+    rows = np.sort(rows if _code < 0 else rows[picked.bundle.y[rows] == _code])
+    if not len(rows):
+        return None, None
+    X = picked.bundle.features(picked.layer, picked.checkpoint)
+    first = X.take(rows[:1])[0].astype(np.float64)
+    total, squares = np.zeros_like(first), np.zeros_like(first)
+    for start in range(0, len(rows), AT_A_TIME):
+        part = X.take(rows[start : start + AT_A_TIME]).astype(np.float64) - first
+        total, squares = total + part.sum(axis=0), squares + (part**2).sum(axis=0)
+    mean = total / len(rows)
+    return first + mean, np.sqrt(np.maximum(squares / len(rows) - mean**2, 0))
 
 
 def _facts(samples: pd.DataFrame, row: int) -> list[tuple[str, str]]:
@@ -77,13 +122,17 @@ def _neighbours(shown: Shown, samples: pd.DataFrame, row: int) -> None:
     rows, distances = _found(shown, row)
     if not len(rows):
         return
-    d = picked.bundle.features(picked.layer, picked.checkpoint).shape[1]
+    X = picked.bundle.features(picked.layer, picked.checkpoint)
+    d = X.shape[1]
     st.markdown(
         f"**Nearest neighbours** · Euclidean distance in the {d:,} dimensions of {plain(picked.layer, 60)}, among {len(shown.rows):,}"
     )
     labels = samples["label"].astype(object).iloc[rows] if "label" in samples else samples["id"].iloc[rows]
     captions = [f"{distance:.3g} · {label}" for distance, label in zip(distances, labels, strict=True)]
-    gallery.show("treemap_near", picked.bundle, samples, rows, lambda r: linked.set_focus(picked.bundle, r), captions, size=66)
+    curves = payloads.curves(X.take(rows))[0] if _vectors_alone(shown) else None
+    gallery.show(
+        "treemap_near", picked.bundle, samples, rows, lambda r: linked.set_focus(picked.bundle, r), captions, size=66, curves=curves
+    )
 
 
 def _similar(shown: Shown, samples: pd.DataFrame, row: int) -> None:

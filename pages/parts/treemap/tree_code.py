@@ -67,6 +67,18 @@ def of_class_table(shown: Shown, view: View) -> str:
     return "\n".join([*start, *lines])
 
 
+def of_profile(shown: Shown, row: int, code: int) -> str:
+    """``code``: the class whose mean is drawn; negative: of all."""
+    picked = shown.picked
+    lines = [
+        f"X = bundle.features({picked.layer!r}, {picked.checkpoint!r})",
+        f"others = X.take(rows[bundle.y[rows] == {code}])" if code >= 0 else "others = X.take(rows)",
+        f"profile(X.take([{row}])[0], others.mean(axis=0), others.std(axis=0), layer={picked.layer!r}).show()",
+        "",
+    ]
+    return "\n".join([*opening(shown, "from repgeom_core.figures.profile import profile"), *lines])
+
+
 def of_two_trees(shown: Shown, other: Shown, k: int, what: str) -> str:
     drawn = {
         "Tanglegram": "tangled(tree, tree_b, found).show()",
