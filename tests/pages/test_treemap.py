@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import library, linked
 from pages.parts.sidebar import Picked
 from pages.parts.treemap import (
+    class_table_panel,
     computed_colours,
     sample_details,
     tree_choice,
@@ -34,6 +35,7 @@ from pages.parts.treemap import (
 from repgeom_core.bundle import create_bundle, open_bundle
 from repgeom_core.cli import main
 from repgeom_core.hierarchy.bundle_trees import bundle_tree
+from repgeom_core.hierarchy.class_table import class_table
 from repgeom_core.hierarchy.cut import cut, heights_of_cut
 from repgeom_core.hierarchy.cut_line import cut_line
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
@@ -635,3 +637,11 @@ def test_dendromaps_cifar10_file_is_shown_with_9277_of_10000_right(app: AppTest,
     dataset_to_bundle(read_source(CLASS_FILE), workspace / "bundles/classes")
     fine(opened(app, bundle="classes"))
     assert "9,277 of 10,000 predicted right" in said(app) and "its topmost 9 merges only join 10 trees" in said(app)
+
+
+def test_intervals_of_a_thousand_right_predictions_have_a_width() -> None:
+    """In whole per cent they read 100 % – 100 %."""
+    sure = np.zeros(1_000, int)
+    table = class_table_panel.drawn(class_table(sure, sure, ("cat",)))
+    assert (table["recall"][0], table["recall 95 %"][0]) == (100, "99.6% – 100.0%")
+    assert table["false_negative_rate 95 %"][0] == "0.0% – 0.4%"

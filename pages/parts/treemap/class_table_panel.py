@@ -58,10 +58,10 @@ def show(shown: Shown) -> None:
             return
     key = f"{KEY}_{st.session_state.get(CLICKS, 0)}"
     picked = partial(_picked, shown, found, rows, key)
-    drawn = _drawn(found)
+    table = drawn(found)
     st.dataframe(
-        drawn, key=key, on_select=picked, selection_mode="single-cell", hide_index=True, height=min(HEIGHT, 38 + 35 * len(drawn)),
-        column_config={name: _column(name) for name in drawn.columns},
+        table, key=key, on_select=picked, selection_mode="single-cell", hide_index=True, height=min(HEIGHT, 38 + 35 * len(table)),
+        column_config={name: _column(name) for name in table.columns},
     )  # fmt: skip
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"tools_{KEY}"):
         where = "the whole tree" if view.root == shown.tree.root else "this cluster"
@@ -95,22 +95,22 @@ def _picked(shown: Shown, found: pd.DataFrame, rows: np.ndarray, key: str) -> No
     linked.select_rows(bundle, chosen, writer="class table")
 
 
-def _drawn(found: pd.DataFrame) -> pd.DataFrame:
+def drawn(found: pd.DataFrame) -> pd.DataFrame:
     """Rates in per cent, and behind them all their intervals: what is read first fits beside the treemap."""
-    drawn = found[[name for name in ("class", "actual", "predicted") if name in found]].copy()
+    table = found[[name for name in ("class", "actual", "predicted") if name in found]].copy()
     rates = [name for name in RATES if name in found]
     for name in rates:
-        drawn[name] = 100 * found[name]
+        table[name] = 100 * found[name]
     for name in rates:
         ends = zip(found[f"{name}_low"], found[f"{name}_high"], strict=True)
-        drawn[f"{name}{INTERVAL}"] = [f"{low:.0%} – {high:.0%}" if np.isfinite(low) else "" for low, high in ends]
-    return drawn
+        table[f"{name}{INTERVAL}"] = [f"{low:.1%} – {high:.1%}" if np.isfinite(low) else "" for low, high in ends]
+    return table
 
 
 def _column(name: str) -> Any:
     label, help = HEADS[name.removesuffix(INTERVAL)]
     if name.endswith(INTERVAL):
-        return st.column_config.TextColumn(f"{label} 95 %", help=f"Wilson interval of {label}", width=110)
+        return st.column_config.TextColumn(f"{label} 95 %", help=f"Wilson interval of {label}", width=124)
     if name == "class":
         return st.column_config.TextColumn(label, help=help, width=86, pinned=True)
     if name in ("actual", "predicted"):
