@@ -106,7 +106,7 @@ class Inputs:
         """Row blocks ``(slice, (m, d))`` in order, finite: for what need not hold all features at once."""
         self._need("features")
         for where, block in row_chunks(self._X, rows):
-            yield where, finite_rows(block, np.arange(where.start, where.stop))
+            yield where, finite_rows(block, self.names[where])
 
     @property
     def y(self) -> np.ndarray:
@@ -139,7 +139,7 @@ class Inputs:
         """Features (n, d) of a second view of each sample."""
         self._need("views")
         assert self._views is not None
-        return finite_rows(np.asarray(self._views))
+        return finite_rows(np.asarray(self._views), self.names)
 
     @property
     def moments(self) -> ClassMoments:
@@ -213,7 +213,7 @@ class Inputs:
 
     def _summed(self, y: np.ndarray, classes: int, groups: int, double: bool) -> GroupedMoments:
         def finite_blocks() -> Iterator[np.ndarray]:
-            return (finite_rows(block, np.arange(where.start, where.stop)) for where, block in row_chunks(self._X))
+            return (finite_rows(block, self.names[where]) for where, block in row_chunks(self._X))
 
         device = moments_device(self.n, self.d)
         if device is None:
@@ -282,7 +282,7 @@ class Inputs:
                 yield view
 
     def _features(self) -> np.ndarray:
-        found: np.ndarray = self._once("X", lambda: finite_rows(np.asarray(self._X)))
+        found: np.ndarray = self._once("X", lambda: finite_rows(np.asarray(self._X), self.names))
         return found
 
     def _labels(self) -> np.ndarray:

@@ -246,3 +246,11 @@ def test_an_analysis_may_ask_for_few_repeats() -> None:
     result = evaluate(first_of_class.__analysis__, Inputs(X, Y), {})
     assert result.meta["null"] == "shuffled labels, 5 draws"
     assert result.meta["interval"].startswith("5 random splits")
+
+
+def test_the_row_that_is_not_finite_is_named_as_it_was_given() -> None:
+    X, y = np.random.default_rng(0).normal(size=(30, 3)), np.repeat([-1, 0, 1], 10)
+    X[25, 1] = np.nan
+    for name in ("nc1_pinv", "purity_by_k", "merge_nmi"):  # of which the ten without label are left out
+        with pytest.raises(GeometryError, match="the first in row 25"):
+            measure(name, X, y)
