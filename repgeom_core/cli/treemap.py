@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from repgeom_core.hierarchy.tree import Tree
 
 WRITTEN = (".json", ".html", ".npy")
+FEWEST, MOST = 2, 100  # clusters visible
 SIMILAR = 15  # nearest samples of each, in a file
 SIMILAR_UP_TO = 20_000  # samples for which they are computed: a few seconds
 
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("--linkage", type=Path, metavar="Z.npy", help="keep this linkage matrix of scipy in the bundle, under --name")
     parser.add_argument("--name", help="what to call the tree of --linkage; of a computed one: keep it by this name, too")
     parser.add_argument("--out", type=Path, metavar="FILE", help="what to write: FILE.json, FILE.html or FILE.npy")
-    parser.add_argument("--k", type=int, default=20, metavar="K", help="clusters visible when the page opens (default: 20)")
+    parser.add_argument("--k", type=int, default=20, metavar="K", help="clusters visible when the page opens, 2 to 100 (default: 20)")
     parser.add_argument(
         "--colour", metavar="C", default="accuracy", help="what boxes are coloured by when the page opens (default: accuracy)"
     )
@@ -85,13 +86,18 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if args.name is None and args.tree is None:
         said = [f"{line}, in {bundle.results.folder}" for line in said]
     if args.out is not None:
-        said += [f"Wrote {path} ({file_size(path.stat().st_size)})" for path in _write(args, bundle, trees, progress)]
+        paths, left_out = _write(args, bundle, trees, progress)
+        said += [f"Wrote {path} ({file_size(path.stat().st_size)})" for path in paths]
+        if left_out:
+            said.append(f"Too large for the page, and not in it: {', '.join(left_out)}")
     return {"bundle": str(args.bundle), "files": [] if args.out is None else [str(args.out)], "message": "\n".join(said)}
 
 
 def _check_usage(args: argparse.Namespace) -> None:
     if args.out is not None and args.out.suffix.lower() not in WRITTEN:
         args.parser.error(f"--out must end in {', '.join(WRITTEN[:-1])} or {WRITTEN[-1]}: got {args.out}")
+    if not FEWEST <= args.k <= MOST:
+        args.parser.error(f"--k must be from {FEWEST} to {MOST}: got {args.k}")
     if args.linkage is not None and args.name is None:
         args.parser.error("--linkage needs --name: what to call the tree in the bundle")
     if (args.tree or args.linkage) and (args.class_name or args.by_class):
@@ -196,18 +202,21 @@ def _described(stored: StoredTree, name: str) -> str:
     rough = int(tree.approximate.sum()) if tree.approximate is not None else 0
     top = f"{tree.height[-1]:.6g}" if tree.n > 1 else "0"
     about = f", {rough:,} of {tree.n - 1:,} merges approximate" if rough else ""
-    return f"{f'{name}: ' if name else ''}{tree.method} tree of {tree.n:,} samples, height {top}{about}"
+    return f"{f'{name}: ' if name else ''}{tree.method} tree of {tree.n:,} sample{'' if tree.n == 1 else 's'}, height {top}{about}"
 
 
-def _write(args: argparse.Namespace, bundle: Bundle, trees: dict[str, StoredTree], progress: Progress) -> list[Path]:
+def _write(
+    args: argparse.Namespace, bundle: Bundle, trees: dict[str, StoredTree], progress: Progress
+) -> tuple[list[Path], tuple[str, ...]]:
+    """What was written, and what a page could not hold."""
     stored = next(iter(trees.values()))
     if args.out.suffix.lower() == ".npy":
-        return _write_matrix(args.out, bundle, stored)
+        return _write_matrix(args.out, bundle, stored), ()
     if args.tree is None and args.linkage is None:
         trees = {name: _with_similar(args, bundle, computed, progress) for name, computed in trees.items()}
     if args.out.suffix.lower() == ".json":
-        return [_write_json(args, bundle, trees)]
-    return [_write_page(args, bundle, next(iter(trees.values())))]
+        return [_write_json(args, bundle, trees)], ()
+    return [args.out], _write_page(args, bundle, next(iter(trees.values())))
 
 
 def _write_json(args: argparse.Namespace, bundle: Bundle, trees: dict[str, StoredTree]) -> Path:
@@ -259,7 +268,8 @@ def _known_to_all(stored: StoredTree) -> np.ndarray | None:
     return leaves[:, :k]
 
 
-def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) -> Path:
+def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) -> tuple[str, ...]:
+    """Says what the page could not hold."""
     from repgeom_core.atomic import written_whole
     from repgeom_core.hierarchy.bundle_trees import BundleTree
     from repgeom_core.views.offline import offline_page
@@ -267,6 +277,7 @@ def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) ->
     if not bundle.checkpoints:
         raise BundleError(f"{bundle.path} has no checkpoints yet; extract or import features first.")
     checkpoint = args.checkpoint or bundle.checkpoints[-1].name
+    kept = args.tree is not None or args.linkage is not None  # the features that such a tree is of are known only if they are named
     page = offline_page(
         bundle,
         BundleTree(stored.tree, stored.rows),
@@ -276,7 +287,8 @@ def _write_page(args: argparse.Namespace, bundle: Bundle, stored: StoredTree) ->
         colour=args.colour,
         thumbnails=not args.no_thumbnails,
         neighbours=_known_to_all(stored),
+        layer=args.layer if kept else _place(args, bundle)[0],
     )
     with written_whole(args.out) as temporary:
-        temporary.write_bytes(page)
-    return Path(args.out)
+        temporary.write_bytes(page.data)
+    return page.left_out

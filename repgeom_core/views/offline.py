@@ -7,7 +7,7 @@ import html
 import json
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from repgeom_core.errors import RepGeomError
 from repgeom_core.figures.palette import encode_column
 from repgeom_core.suggest import did_you_mean
 from repgeom_core.views import payloads
+from repgeom_core.views.central_order import short_vectors
 from repgeom_core.views.node_values import NodeValues, node_values
 
 if TYPE_CHECKING:
@@ -26,12 +27,21 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).parents[2] / "assets" / "components" / "dist" / "offline.js"
 SPRITES = "thumbnails"
+MOST_VECTORS = 50_000  # samples: the order of centrality takes 33 bytes of each, a sparkline 64
+POINTS = 64  # of a sparkline
 # Nothing is fetched: the browser itself forbids it.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 class OfflineError(RepGeomError):
     """The page cannot be made as asked."""
+
+
+class OfflinePage(NamedTuple):
+    """A page (UTF-8), and what it could not hold: the page says so, too."""
+
+    data: bytes
+    left_out: tuple[str, ...]
 
 
 def offline_page(
@@ -43,13 +53,15 @@ def offline_page(
     colour: str = "accuracy",
     thumbnails: bool = True,
     neighbours: np.ndarray | None = None,
-) -> bytes:
-    """The treemap of a bundle's tree as a page (UTF-8) that opens from a file: scripts, data and thumbnails lie in it.
+    layer: str | None = None,
+) -> OfflinePage:
+    """The treemap of a bundle's tree as a page that opens from a file: scripts, data and thumbnails lie in it.
 
     What it holds of the samples are id, label, prediction and all other columns of the table at ``checkpoint``, and the thumbnails of the
     tree's samples unless ``thumbnails`` is false. ``k`` clusters are shown at first, coloured by ``colour``, one of
     :func:`repgeom_core.views.node_values.node_values`; where the data have no accuracy, by what they do have. ``neighbours (n, k)`` are
-    leaves, for the details of a sample.
+    leaves, for the details of a sample. With the ``layer`` that the tree is of, up to ``MOST_VECTORS`` samples can be shown most central
+    first, and samples without picture and text are shown as sparklines of their vectors.
 
     Raises:
         OfflineError: an unknown colour.
@@ -65,9 +77,17 @@ def offline_page(
     sent = _messages(bundle_tree, samples, y, predictions, None if wrong is None else wrong[rows], classes, values)
     if neighbours is not None:
         sent["neighbours"] = payloads.pack_neighbours(neighbours)
+    pictures = thumbnails and bundle.thumbnails is not None
+    left_out = sent["columns"].left_out
+    if layer is not None:
+        drawn = not pictures and "text" not in samples
+        if tree.n <= MOST_VECTORS:
+            sent |= _vectors(bundle.features(layer, checkpoint).take(rows), drawn)
+        else:
+            left_out += (f"the order of centrality{' and the sparklines' if drawn else ''} (of more than {MOST_VECTORS:,} samples)",)
     page: dict[str, Any] = {
         "title": title,
-        "about": _about(bundle, checkpoint, tree, sent["columns"].left_out),
+        "about": _about(bundle, checkpoint, tree, left_out),
         "k": int(k),
         "colours": [{"name": found.name, "nodes": payload.digest} for found, payload in zip(values, nodes, strict=True)],
         "colour": _first_colour(values, colour),
@@ -76,11 +96,11 @@ def offline_page(
         "sprites": None,
     }
     sheets: list[bytes] = []
-    if thumbnails and bundle.thumbnails is not None:
+    if pictures and bundle.thumbnails is not None:
         own = bundle.thumbnails if np.array_equal(rows, np.arange(bundle.n)) else bundle.thumbnails.of_rows(rows)
         sheets = [own.sheet_bytes(number) for number in range(-(-len(rows) // own.cells))]
         page["sprites"] = {"set": SPRITES, "cells": own.cells, "columns": own.columns, "width": own.size[0], "height": own.size[1]}
-    return _html(title, page, [*sent.values(), *nodes], sheets)
+    return OfflinePage(_html(title, page, [*sent.values(), *nodes], sheets), left_out)
 
 
 def _about(bundle: Bundle, checkpoint: str, tree: Tree, left_out: tuple[str, ...]) -> str:
@@ -113,6 +133,12 @@ def _messages(
         sent["node_labels"] = payloads.pack_node_labels(majority, classes, known.get("accuracy"), errors)
         sent["colours"] = payloads.pack_colours(encode_column(samples["label"]))
     return sent
+
+
+def _vectors(X: np.ndarray, drawn: bool) -> dict[str, Payload]:
+    """For the order of centrality, where all features are finite, and the sparklines."""
+    sent = {"vectors": payloads.pack_vectors(short_vectors(X))} if np.isfinite(X).all() else {}
+    return {**sent, "sparks": payloads.pack_sparks(X, POINTS)} if drawn else sent
 
 
 def _first_colour(values: list[NodeValues], colour: str) -> str:

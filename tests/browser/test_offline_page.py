@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from repgeom_core.bundle import open_bundle
 from repgeom_core.hierarchy.bundle_trees import BundleTree
 from repgeom_core.hierarchy.linkages.methods import linkage
+from repgeom_core.hierarchy.tree import Tree
 from repgeom_core.linalg.neighbours import neighbours
 from repgeom_core.views.offline import offline_page
 
@@ -23,19 +25,30 @@ N = 240
 
 
 @pytest.fixture(scope="module")
-def files(digits_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(digits_bundle: Path, vectors: tuple[np.ndarray, Tree], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     bundle = open_bundle(digits_bundle)
     checkpoint = bundle.checkpoints[0]
-    X = bundle.features("features", checkpoint.name).take(bundle.rows("all"))
-    tree = BundleTree(linkage(X), bundle.rows("all"))
+    X, linked = vectors
+    tree = BundleTree(linked, bundle.rows("all"))
     folder = tmp_path_factory.mktemp("offline")
     pages = {
-        "whole": offline_page(bundle, tree, checkpoint.name, "Digits & <b>markup</b>", k=8, neighbours=neighbours(X, 6).indices),
+        "whole": offline_page(
+            bundle, tree, checkpoint.name, "Digits & <b>markup</b>", k=8, neighbours=neighbours(X, 6).indices, layer="features"
+        ),
         "bare": offline_page(bundle, tree, checkpoint.name, "Digits", k=8, thumbnails=False),
+        "lines": offline_page(bundle, tree, checkpoint.name, "Digits", k=8, thumbnails=False, layer="features"),
     }
     for name, page in pages.items():
-        (folder / f"{name}.html").write_bytes(page)
+        (folder / f"{name}.html").write_bytes(page.data)
     return {name: folder / f"{name}.html" for name in pages}
+
+
+@pytest.fixture(scope="module")
+def vectors(digits_bundle: Path) -> tuple[np.ndarray, Tree]:
+    """What the pages show: features and their tree."""
+    bundle = open_bundle(digits_bundle)
+    X = bundle.features("features", bundle.checkpoints[0].name).take(bundle.rows("all"))
+    return X, linkage(X)
 
 
 @pytest.fixture
@@ -172,6 +185,47 @@ def test_it_is_dark_where_the_system_is_and_works_without_thumbnails(show, scree
     page.screenshot(path=screenshots / "offline_dark.png")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 17, 23)"
     zoom_in(page)
+
+
+def test_the_most_central_samples_of_every_box_come_first(show, vectors):
+    page = show()
+    first = page.locator(".field", has=page.get_by_text("First", exact=True)).locator("select")
+    assert first.locator("option").all_text_contents() == ["evenly spaced", "most central", "errors"]
+    choose(page, "Thumbnails").fill("64")
+    first.select_option(label="most central")
+    X, tree = vectors
+    for k in (2, 3):  # the centre is that of the boxes that are seen
+        choose(page, "Clusters").fill(str(k))
+        until(page, f"{HOOK}.shown.length === {k} && {HOOK}.waiting === 0 && !{HOOK}.animating")
+        seen = set(page.evaluate(f"Array.from({{length: {N}}}, (_, leaf) => leaf).filter((leaf) => {HOOK}.at(leaf))"))
+        crowded = 0
+        for node in value(page, "shown"):
+            members = tree.order[tree.start[node] : tree.start[node] + tree.count[node]]
+            here = seen & {*members.tolist()}
+            nearest = members[np.argsort(np.linalg.norm(X[members] - X[members].mean(axis=0), axis=1))]
+            crowded += len(here) < len(members)
+            assert len(here & {*nearest[: len(here)].tolist()}) >= 0.9 * len(here)
+        assert crowded
+
+
+def test_samples_without_pictures_are_drawn_as_their_vectors(show, screenshots):
+    page = show("lines")
+    page.screenshot(path=screenshots / "offline_lines.png")
+    with_lines = page.locator(".canvas").screenshot()
+    page = show("bare")
+    assert page.locator(".canvas").screenshot() != with_lines
+
+
+def test_escape_goes_up_when_the_page_has_the_focus_and_not_while_something_is_typed(show):
+    page = show()
+    node = zoom_in(page)
+    page.get_by_label("Find an id or a class").click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(150)
+    assert value(page, "root") == node
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("Escape")
+    until(page, f"{HOOK}.root === {2 * N - 2}")
 
 
 def test_on_a_phone_all_of_it_can_be_reached(show, screenshots):

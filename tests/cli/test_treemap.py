@@ -84,6 +84,14 @@ def test_html_is_the_page_that_works_offline(bundle: Bundle, tmp_path: Path, cap
     assert not (tmp_path / "c.html").exists()
 
 
+def test_what_a_page_cannot_hold_is_said(
+    bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repgeom_core.views.offline.MOST_VECTORS", 39)
+    assert treemap(bundle, "--out", tmp_path / "a.html") == 0
+    assert "Too large for the page, and not in it: the order of centrality" in capsys.readouterr().out
+
+
 def test_npy_is_a_linkage_matrix_and_its_rows(bundle: Bundle, tmp_path: Path) -> None:
     assert treemap(bundle, "--out", tmp_path / "Z.npy") == 0
     assert np.load(tmp_path / "Z.npy").shape == (39, 4) and not (tmp_path / "Z.rows.npy").exists()
@@ -149,6 +157,8 @@ def test_what_is_not_there_is_named_in_one_line(
         (["--by-class", "--out", "a.html"], "trees of several classes are written as FILE.json"),
         (["--by-class", "--name", "a"], "give it without --by-class"),
         (["--tree", "a", "--name", "b"], "--tree has a name"),
+        (["--k", "0"], "--k must be from 2 to 100: got 0"),
+        (["--k", "1000"], "--k must be from 2 to 100: got 1000"),
     ],
 )
 def test_options_that_exclude_each_other_are_wrong_usage(

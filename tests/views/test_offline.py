@@ -27,7 +27,7 @@ def tree(bundle: Bundle) -> BundleTree:
 
 
 def text(bundle: Bundle, tree: BundleTree, **options: object) -> str:
-    return offline_page(bundle, tree, bundle.checkpoints[-1].name, **({"title": "Digits"} | options)).decode()
+    return offline_page(bundle, tree, bundle.checkpoints[-1].name, **({"title": "Digits"} | options)).data.decode()
 
 
 def settings(page: str) -> dict:
@@ -89,6 +89,24 @@ def test_thumbnails_are_those_of_the_leaves_where_a_tree_of_all_samples_numbers_
     ]
     first = bundle.thumbnails.of_rows(np.arange(bundle.n)[::-1]).sheet_bytes(0)
     assert base64.b64decode(sheets[1][0]) == first != base64.b64decode(sheets[0][0])
+
+
+def test_with_a_layer_the_page_knows_the_order_of_centrality_and_draws_vectors_only_where_there_is_nothing_to_see(bundle, tree):
+    assert not {"vectors", "sparks"} & set(settings(text(bundle, tree))["handles"])
+    assert {"vectors"} == {"vectors", "sparks"} & set(settings(text(bundle, tree, layer="features"))["handles"])
+    page = text(bundle, tree, layer="features", thumbnails=False)
+    sent, handles = messages(page), settings(page)["handles"]
+    assert (sent[handles["sparks"]]["n"], sent[handles["vectors"]]["n"]) == (len(tree.rows), len(tree.rows))
+    assert sent[handles["sparks"]]["m"] <= 64
+
+
+def test_what_is_too_large_is_left_out_and_said(bundle, tree, monkeypatch):
+    monkeypatch.setattr("repgeom_core.views.offline.MOST_VECTORS", len(tree.rows) - 1)
+    page = offline_page(bundle, tree, bundle.checkpoints[-1].name, "Digits", thumbnails=False, layer="features")
+    most = f"of more than {len(tree.rows) - 1:,} samples"
+    assert page.left_out == (f"the order of centrality and the sparklines ({most})",)
+    told = settings(page.data.decode())
+    assert most in told["about"] and not {"vectors", "sparks"} & set(told["handles"])
 
 
 def test_an_unknown_colour_names_what_is_like_it(bundle, tree):

@@ -109,4 +109,6 @@ def _page(shown: Shown, k: int, colour: str) -> bytes:
     near = None if tree_data.no_neighbours(shown) or len(shown.rows) > tree_data.MOST_NEIGHBOURS else tree_data.nearest(shown)
     bundle, checkpoint = shown.picked.bundle, shown.picked.checkpoint
     title = f"{bundle.name}: {shown.of}"
-    return offline_page(bundle, BundleTree(shown.tree, shown.rows), checkpoint, title, k=k, colour=colour, neighbours=near)
+    layer = shown.picked.layer or None
+    page = offline_page(bundle, BundleTree(shown.tree, shown.rows), checkpoint, title, k=k, colour=colour, neighbours=near, layer=layer)
+    return page.data

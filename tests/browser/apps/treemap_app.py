@@ -61,6 +61,11 @@ def focused(leaf: int | None) -> None:
     st.session_state.focus = leaf
 
 
+@st.dialog("A dialog")
+def dialog() -> None:
+    st.write("Inside the dialog")
+
+
 X, y, predictions, tree = samples(n)
 labels = pd.Categorical.from_codes(y, CLASSES)
 frame = pd.DataFrame({"id": [f"sample-{i:05d}" for i in range(n)], "label": labels, "text": [f"the text of {i}" for i in range(n)]})
@@ -73,6 +78,13 @@ if st.button("Select the first ten"):
     st.session_state.mask = np.arange(n) < 10
 if st.button("Whole tree"):
     st.session_state.root = tree.root
+if "overlays" in query:
+    places = st.columns(4)
+    places[0].popover("Open a popover").write("Inside the popover")
+    if places[1].button("Open a dialog"):
+        dialog()
+    places[2].selectbox("A list", ["first", "second"])
+    places[3].text_input("A field")
 colour = st.radio("Colour", ["purity", "height"], horizontal=True)
 values = purity if colour == "purity" else tree.own_height
 sent = {

@@ -1,5 +1,7 @@
 // Pointer, wheel and keys on the stage, told to the view as gestures: pan, zoom, shape (lasso or box), click, hover, keys.
 
+import { listenOnPage } from "../shared/page_keys.js";
+
 const CLICK_SLACK = 4; // px a click may move
 const LASSO_STEP = 2; // px between two points of a lasso
 
@@ -8,7 +10,7 @@ const modeOf = (event) => (event.altKey ? "remove" : event.shiftKey ? "add" : "r
 export class Gestures {
   /** `on`: { pan(dx, dy), zoom(factor, x, y), path(points|null), shape(points, mode), click(x, y, mode), hover(x, y), leave(), reset(), key(event) -> handled }. */
   constructor(root, stage, on) {
-    Object.assign(this, { root, stage, on, tool: "lasso", drag: null, space: false, inside: false });
+    Object.assign(this, { root, stage, on, tool: "lasso", drag: null, space: false });
     this.controller = new AbortController();
     const { signal } = this.controller;
     const listen = (target, type, handler, options = {}) => target.addEventListener(type, handler, { signal, ...options });
@@ -20,13 +22,8 @@ export class Gestures {
     listen(stage, "dblclick", () => on.reset());
     listen(stage, "contextmenu", (event) => event.preventDefault());
     listen(stage, "wheel", (event) => this.wheel(event), { passive: false });
-    listen(root, "pointerenter", () => (this.inside = true));
-    listen(root, "pointerleave", () => (this.inside = false));
     listen(root, "keydown", (event) => this.keyDown(event));
-    // Over the map the keys work without a click into it, unless something else has the focus.
-    listen(document, "keydown", (event) => {
-      if (this.inside && document.activeElement === document.body) this.keyDown(event);
-    });
+    listenOnPage(root, (event) => this.keyDown(event), signal);
     listen(document, "keyup", (event) => {
       if (event.key === " ") this.setSpace(false);
     });

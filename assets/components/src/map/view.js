@@ -5,6 +5,7 @@ import { ACTION_OF_KEY, buildFrame, say, TOOL_OF_KEY } from "./frame.js";
 import { Gestures } from "./gestures.js";
 import { combine, insidePolygon } from "./lasso.js";
 import { css, MISSING } from "../shared/colour.js";
+import { download } from "../shared/download.js";
 import { Legend } from "../shared/legend.js";
 import { Painter } from "./painter.js";
 import { PickIndex } from "./pick.js";
@@ -387,10 +388,7 @@ export class MapView {
       entries: this.colours.colouring === "categorical" ? this.legend.entries.filter((entry) => !this.legend.hidden.has(entry.code)) : [],
       drawPoints: (scale) => this.painter.copy(scale),
     });
-    const name = (this.header.title || "map").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80);
-    const link = element("a", "", { href: URL.createObjectURL(blob), download: `${name || "map"}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    download(blob, this.header.title || "map");
   }
 
   /** What tests and benchmarks may look at, under window.__repgeom.maps.get(key). */

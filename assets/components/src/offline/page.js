@@ -63,8 +63,11 @@ export class Page {
       field("Colour", select(page.colours.map(({ name, nodes }) => [nodes, name]), chosen.nodes, set("nodes"))),
     ];
     if (page.sprites) found.push(field("Thumbnails", range(SMALLEST, LARGEST, chosen.thumb, set("thumb"))));
+    const orders = [["even", "evenly spaced"]];
+    if (page.handles.vectors) orders.push(["central", "most central"]);
+    if (page.handles.errors) orders.push(["errors", "errors"]);
+    if (orders.length > 1) found.push(field("First", select(orders, chosen.order, set("order"))));
     if (page.handles.errors) {
-      found.push(field("First", select([["even", "evenly spaced"], ["errors", "errors"]], chosen.order, set("order"))));
       found.push(toggle("Outline errors", set("outline_errors")), toggle("Focus errors", set("focus_errors")));
     }
     if (page.handles.neighbours) found.push(toggle("Highlight similar", set("similar")));
@@ -104,7 +107,7 @@ export class Page {
     return {
       ...chosen, key: KEY, title: "", height: this.stage.clientHeight, n: tree.n, ids: KEY, universe: KEY, rows: null, hidden: "",
       tree: handles.tree, labels: handles.node_labels ?? null, colours: handles.colours ?? null, columns: handles.columns,
-      neighbours: handles.neighbours ?? null, errors: handles.errors ?? null, ranks: null, sparks: null,
+      neighbours: handles.neighbours ?? null, errors: handles.errors ?? null, ranks: null, vectors: handles.vectors ?? null, sparks: handles.sparks ?? null,
       thumbnails: page.sprites?.set ?? null, text: page.text,
     };
   }

@@ -11,6 +11,9 @@ const shared = (globalThis.__repgeom ??= {
   hoverListeners: new Set(),
 });
 
+/** The elements of the view under the pointer, and of the one in which it was pressed last: see page_keys.js. */
+export const keyOwner = (shared.keyOwner ??= { over: null, last: null });
+
 const notify = () => {
   for (const listener of [...shared.listeners]) listener();
 };
@@ -89,6 +92,7 @@ class Sprites {
     this.wanted = new Set();
     this.evicted = new Map(); // sheet -> when: a picture that needs more than is kept must not load for ever
     this.planned = false;
+    this.later = null;
   }
 
   /** The channel is here: how sheets are laid out, and how to ask for them. */
@@ -117,7 +121,14 @@ class Sprites {
 
   /** All that is wanted in one go is asked for together. */
   want(index) {
-    if (performance.now() - (this.evicted.get(index) ?? -Infinity) < PATIENCE_MS) return;
+    const left = (this.evicted.get(index) ?? -Infinity) + PATIENCE_MS - performance.now();
+    if (left > 0) {
+      this.later ??= setTimeout(() => {
+        this.later = null;
+        notify(); // who still waits for it asks again
+      }, left);
+      return;
+    }
     this.wanted.add(index);
     if (this.planned) return;
     this.planned = true;

@@ -1,7 +1,7 @@
 // Draws frames and boxes, at rest and while they move. Lengths are CSS px; the context is scaled to device pixels, and what rests lies
 // on whole ones.
 
-import { fitted, widthOf } from "./lettering.js";
+import { fitted, widthOf } from "../shared/lettering.js";
 
 const RADIUS = 3;
 const INSET = 6; // of a strip's text

@@ -3,9 +3,28 @@
 
 import { element } from "../shared/dom.js";
 import { css } from "./looks.js";
-import { wrapped } from "./lettering.js";
+import { wrapped } from "../shared/lettering.js";
 
-const PIXELATED_TO = 20; // pixels: smaller pictures have hard edges, as in the gallery
+const PIXELATED_TO = 20; // pixels: smaller pictures have hard edges, as in the gallery, whatever their thumbnails' size
+const EVENED_TO = 4; // times: in smaller enlargements some squares would be much wider than others
+
+const sheets = new WeakMap(); // sheet -> { times, canvas }
+
+/** A sheet whose pixels are squares of `times` x `times`: shrunk from there with smoothing, all of them stay equally wide. */
+function enlarged(image, times) {
+  let found = sheets.get(image);
+  if (found?.times !== times) {
+    const canvas = element("canvas");
+    canvas.width = times * image.width;
+    canvas.height = times * image.height;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    found = { times, canvas };
+    sheets.set(image, found);
+  }
+  return found.canvas;
+}
 
 export class Content {
   constructor() {
@@ -73,9 +92,13 @@ export class Content {
     }
     const scale = Math.min(w / cell.w, h / cell.h);
     const [dw, dh] = [Math.round(cell.w * scale), Math.round(cell.h * scale)];
-    context.imageSmoothingEnabled = Math.max(cell.w, cell.h) > PIXELATED_TO; // one rule for all boxes, whatever their thumbnails' size
-    context.imageSmoothingQuality = scale < 1 ? "high" : "medium";
-    context.drawImage(cell.image, cell.x, cell.y, cell.w, cell.h, x + ((w - dw) >> 1), y + ((h - dh) >> 1), dw, dh);
+    const hard = scale > 1 && Math.max(cell.w, cell.h) <= PIXELATED_TO;
+    const evened = hard && scale < EVENED_TO && scale % 1 !== 0;
+    const from = evened ? enlarged(cell.image, Math.ceil(scale)) : cell.image;
+    const k = evened ? Math.ceil(scale) : 1;
+    context.imageSmoothingEnabled = evened || !hard;
+    context.imageSmoothingQuality = evened || scale < 1 ? "high" : "medium";
+    context.drawImage(from, k * cell.x, k * cell.y, k * cell.w, k * cell.h, x + ((w - dw) >> 1), y + ((h - dh) >> 1), dw, dh);
   }
 
   text(slot, x, y, w, h) {

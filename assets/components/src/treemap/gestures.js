@@ -1,11 +1,13 @@
 // Pointer and keys on the stage, told to the view.
 
+import { listenOnPage } from "../shared/page_keys.js";
+
 const modeOf = (event) => (event.altKey ? "remove" : event.shiftKey ? "add" : "plain");
 
 export class Gestures {
   /** `on`: { hover(x, y), leave(), click(x, y, mode), double(x, y), key(event) -> handled, focus(visible) }. */
   constructor(root, surface, on) {
-    Object.assign(this, { root, surface, on, inside: false });
+    Object.assign(this, { root, surface, on });
     this.controller = new AbortController();
     const { signal } = this.controller;
     const listen = (target, type, handler) => target.addEventListener(type, handler, { signal });
@@ -26,13 +28,8 @@ export class Gestures {
     listen(surface, "dblclick", (event) => on.double(...at(event)));
     listen(surface, "focus", () => on.focus(true));
     listen(surface, "blur", () => on.focus(false));
-    listen(root, "pointerenter", () => (this.inside = true));
-    listen(root, "pointerleave", () => (this.inside = false));
     listen(root, "keydown", (event) => this.key(event));
-    // Over the treemap the keys work without a click into it, unless something else has the focus.
-    listen(document, "keydown", (event) => {
-      if (this.inside && document.activeElement === document.body) this.key(event);
-    });
+    listenOnPage(root, (event) => this.key(event), signal, true);
   }
 
   key(event) {

@@ -12,7 +12,7 @@ import { between, ease, transition, ZOOM_MS } from "./tween.js";
 const KEPT = 100;
 
 export class Painter {
-  /** `view` tells what to paint: { scene, samples, facts(node), marks, nodes (payload of node colours) }. */
+  /** `view` tells what to paint: { scene, leaves, facts(node), marks, nodes (payload of node colours) }. */
   constructor(frame, view) {
     Object.assign(this, { frame, view, ratio: 0, width: 0, height: 0, motion: null, disposed: false });
     this.draws = oncePerFrame(() => this.drawNow());
@@ -62,7 +62,7 @@ export class Painter {
   show(from = null, anchor = null) {
     this.relook();
     if (from) [this.content, this.older] = [this.older, this.content];
-    this.content.paint(this.view.scene.slots, this.view.samples, this.looks, this.width, this.height, this.ratio);
+    this.content.paint(this.view.scene.slots, this.view.leaves, this.looks, this.width, this.height, this.ratio);
     this.motion = from ? { before: from, start: performance.now(), ...transition(from.places, this.view.scene.places, anchor) } : null;
     this.drawNow();
   }
@@ -71,7 +71,7 @@ export class Painter {
   repaint() {
     if (!this.view.scene) return;
     this.relook();
-    this.content.paint(this.view.scene.slots, this.view.samples, this.looks, this.width, this.height, this.ratio);
+    this.content.paint(this.view.scene.slots, this.view.leaves, this.looks, this.width, this.height, this.ratio);
     this.drawNow();
   }
 
@@ -159,7 +159,7 @@ export class Painter {
     canvas.height = Math.round(this.height * scale);
     const context = canvas.getContext("2d");
     const content = new Content();
-    content.paint(this.view.scene.slots, this.view.samples, this.looks, this.width, this.height, scale);
+    content.paint(this.view.scene.slots, this.view.leaves, this.looks, this.width, this.height, scale);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     this.drawStill(new BoxPainter(context, this.looks, scale, (node) => this.view.facts(node)), content);
     return canvas;

@@ -1,12 +1,10 @@
-// The PNG of what is seen: title, boxes, and the legend below, at twice the screen's resolution.
+// The PNG of what is seen: title, boxes, and the legend below.
 
 import { css } from "../shared/colour.js";
-import { element } from "../shared/dom.js";
 import { categories, ends } from "./legend.js";
-import { fitted, widthOf } from "./lettering.js";
+import { widthOf } from "../shared/lettering.js";
+import { PAD, picture } from "../shared/picture.js";
 
-export const SCALE = 2;
-const PAD = 20;
 const FOOT = 36;
 
 function drawLegend(context, colours, nodes, y, right, theme) {
@@ -40,22 +38,10 @@ function drawLegend(context, colours, nodes, y, right, theme) {
   }
 }
 
-/** `picture`: canvas of the boxes at SCALE; resolves to a PNG blob. */
-export function makePicture({ picture, title, colours, nodes, theme }) {
-  const [width, height] = [picture.width / SCALE, picture.height / SCALE];
-  const top = title ? 48 : PAD;
-  const canvas = element("canvas");
-  canvas.width = SCALE * (width + 2 * PAD);
-  canvas.height = SCALE * (height + top + FOOT);
-  const context = canvas.getContext("2d");
-  context.scale(SCALE, SCALE);
-  context.fillStyle = theme.groundCss;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.textBaseline = "middle";
-  context.fillStyle = theme.textCss;
-  context.font = `600 16px ${theme.font}`;
-  if (title) context.fillText(fitted(context, title, width), PAD, 26);
-  context.drawImage(picture, PAD, top, width, height);
-  drawLegend(context, colours, nodes, top + height + FOOT / 2, width + PAD, theme);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+/** `drawBoxes(scale)` gives a canvas of the boxes, of width x height CSS px times scale; resolves to a PNG blob. */
+export function makePicture({ width, height, title, drawBoxes, colours, nodes, theme }) {
+  return picture({
+    width, height, title, theme, bottom: FOOT, draw: drawBoxes,
+    legend: (context, top) => drawLegend(context, colours, nodes, top + height + FOOT / 2, width + PAD, theme),
+  });
 }

@@ -1,5 +1,6 @@
 // What is to be drawn: the layout's rectangles with their strips, and the samples in the slots of every box.
 
+import { fromCentre } from "./centre.js";
 import { layout } from "./layout.js";
 import { corner, filling, grid } from "./slots.js";
 import { members } from "./tree.js";
@@ -38,12 +39,14 @@ function cells(kind, width, height, thumb) {
 }
 
 /**
- * `view`: { root, k, mode, thumb, kind, rank, flagged, hidden }; `hidden` (Shares or null) are leaves that get no slot. Gives `boxes`
+ * `view`: { root, k, mode, thumb, kind, rank, vectors, flagged, hidden }; `hidden` (Shares or null) are leaves that get no slot, `vectors`
+ * (payload or null) puts the most central first. Gives `boxes`
  * ({ node, rect, strip, slots: [{ leaf, x, y, width, height }] }), `frames` ({ node, rect, strip, depth }, outermost first), `places`
  * (node -> rectangle), `slots` of all boxes, and `asked`, `shown`, `reason`, `widened` of the layout.
  */
 export function sceneOf(tree, view, width, height) {
-  const { root, k, mode, thumb, kind, rank, flagged, hidden } = view;
+  const { root, k, mode, thumb, kind, vectors = null, flagged, hidden } = view;
+  const rank = vectors ? new Float64Array(tree.n) : view.rank;
   const side = Math.min(thumb, width, height);
   const plan = layout(tree, k, width, height, { root, mode, thumb: side, padding: PADDING, strip: STRIP });
   const { asked, shown, reason, widened } = plan;
@@ -58,6 +61,7 @@ export function sceneOf(tree, view, width, height) {
     const strip = stripOf(rect.width, rect.height, side);
     const room = cells(kind, rect.width - 2 * INSET, rect.height - strip - 2 * INSET, side);
     let leaves = members(tree, node);
+    if (vectors) fromCentre(leaves, vectors, rank);
     if (hidden) leaves = leaves.filter((leaf) => !hidden.has(leaf));
     const filled = filling(leaves, room.columns * room.rows, { rank, flagged });
     const slots = Array.from(filled, (leaf, slot) => {

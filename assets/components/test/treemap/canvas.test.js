@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { neighbourBox } from "../../src/treemap/arrows.js";
-import { fitted, wrapped } from "../../src/treemap/lettering.js";
+import { fitted, wrapped } from "../../src/shared/lettering.js";
 import { ink } from "../../src/treemap/looks.js";
 import { checkOf, hit, sceneOf, stripOf } from "../../src/treemap/scene.js";
 import { Shares, withRange } from "../../src/treemap/shares.js";
@@ -149,6 +149,9 @@ test("texts are shortened to their room, and wrapped in lines", () => {
   assert.deepEqual(wrapped(context, "the quick brown fox", 60, 2), ["the quick", "brown fox"]);
   assert.deepEqual(wrapped(context, "the quick brown fox jumps", 60, 2), ["the quick", "brown fox…"]);
   assert.deepEqual(wrapped(context, "", 60, 2), []);
+  assert.deepEqual(wrapped(context, "automobile", 36, 3), ["automo", "bile"]);
+  assert.deepEqual(wrapped(context, "a automobile", 36, 2), ["a", "autom…"]);
+  assert.deepEqual(wrapped(context, "automobile", 36, 1), ["autom…"]);
 });
 
 test("what a screen reader says is a sentence about the cluster", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { fromCentre } from "../../src/treemap/centre.js";
 import { corner, filling, grid, spread } from "../../src/treemap/slots.js";
 
 test("members are taken at even distances over the whole box, all where all fit", () => {
@@ -32,4 +33,13 @@ test("cells lie in their box and do not overlap", () => {
     if (slot % 7) assert.ok(x >= corner(cells, slot - 1, 217, 95)[0] + cells.side - 1e-9);
   }
   assert.equal(grid(20, 200, 32).columns, 0);
+});
+
+test("samples nearest to the mean of their own box come first, what lies outside of the directions counts as it is", () => {
+  const vectors = { m: 1, arrays: { levels: Uint8Array.of(10, 0, 20, 0, 18, 0, 200, 0, 16, 9) } }; // [along, outside] of five leaves
+  const rank = new Float64Array(5);
+  const members = Int32Array.of(4, 0, 1, 2);
+  fromCentre(members, vectors, rank);
+  assert.deepEqual(Array.from(rank), [36, 16, 4, 0, 81]);
+  assert.deepEqual(filling(members, 4, { rank }), [2, 1, 0, 4]);
 });
