@@ -138,8 +138,8 @@ def _pack_column(column: pd.Series, prefix: str) -> tuple[dict[str, Any], dict[s
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         integer = pd.api.types.is_integer_dtype(column)
-        # float32 holds integers up to 2^24 exactly
-        if not integer or len(values) == 0 or np.nanmax(np.abs(values), initial=0) < 2**24:
+        # float32 holds integers up to 2^24 exactly, and of others as many digits as are shown
+        if np.abs(values[np.isfinite(values)]).max(initial=0) < 2**24:
             values = values.astype(np.float32)
         return {"kind": "number", "integer": integer, "values": f"{prefix}.values"}, {f"{prefix}.values": values}
     codes, distinct = pd.factorize(column)

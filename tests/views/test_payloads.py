@@ -103,6 +103,13 @@ def test_hover_columns_come_back_as_they_went():
     assert step.tolist() == [1, 2, 2**40]  # float64: too large for float32 to hold exactly
 
 
+def test_numbers_beyond_float32_do_not_become_infinite():
+    large, small = np.array([1e39, np.nan, np.inf, -3.25]), np.array([0.1, np.nan, -np.inf, 1e6])
+    header, arrays = unpack(views.pack_columns(pd.DataFrame({"large": large, "small": small})).data)
+    np.testing.assert_array_equal(arrays[header["columns"][0]["values"]], large)
+    assert arrays[header["columns"][1]["values"]].dtype == np.float32
+
+
 def test_nullable_integers_may_miss_values():
     header, arrays = unpack(views.pack_columns(pd.DataFrame({"k": pd.array([1, None], dtype="Int64")})).data)
     assert header["columns"][0]["integer"]
