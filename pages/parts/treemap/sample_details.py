@@ -128,7 +128,7 @@ def _neighbours(shown: Shown, samples: pd.DataFrame, row: int) -> None:
         f"**Nearest neighbours** · Euclidean distance in the {d:,} dimensions of {plain(picked.layer, 60)}, among {len(shown.rows):,}"
     )
     labels = samples["label"].astype(object).iloc[rows] if "label" in samples else samples["id"].iloc[rows]
-    captions = [f"{distance:.3g} · {label}" for distance, label in zip(distances, labels, strict=True)]
+    captions = [f"{distance:.3g}\n{' '.join(str(label).split())}" for distance, label in zip(distances, labels, strict=True)]
     curves = payloads.curves(X.take(rows))[0] if _vectors_alone(shown) else None
     gallery.show(
         "treemap_near", picked.bundle, samples, rows, lambda r: linked.set_focus(picked.bundle, r), captions, size=66, curves=curves
