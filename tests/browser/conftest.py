@@ -71,7 +71,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 # True at the second look in a row at which everything that a pointer may aim at lies where it lay.
 NOTHING_MOVES = """() => {
-  const aims = [...document.querySelectorAll("canvas, button, .js-plotly-plot, [data-testid=stDataFrame]")];
+  const aims = [...document.querySelectorAll("button, .js-plotly-plot, [data-testid=stDataFrame], [data-testid^=stBidiComponent]")];
   const places = aims.map((aim) => Object.values(aim.getBoundingClientRect().toJSON()).map(Math.round)).join(";");
   const same = window.placesBefore === places;
   window.placesBefore = places;

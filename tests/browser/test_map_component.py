@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -21,19 +21,20 @@ CORNER = [(0.6, 0.02), (0.98, 0.02), (0.98, 0.45), (0.62, 0.45), (0.6, 0.06)]
 
 
 @pytest.fixture
-def show(page: Page, streamlit_app: Callable[..., str]) -> Callable[..., Page]:
+def show(page: Page, streamlit_app: Callable[..., str], still: Callable[[Page], None]) -> Callable[..., Page]:
     """``show(query)``: the app's page once its map is drawn."""
 
     def open_map(query: str = "") -> Page:
         page.goto(f"{streamlit_app(APP)}/?{query}")
         drawn(page)
+        still(page)
         return page
 
     return open_map
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_function(f"{HOOK}?.drawn.length > 0", timeout=30_000)
+    page.wait_for_function(f"{HOOK}?.drawn.length > 0")
     page.get_by_text("labels [").wait_for()
 
 
@@ -64,7 +65,7 @@ def drag(page: Page, corners: list[tuple[float, float]], modifier: str | None = 
 def heard(page: Page, pattern: str) -> re.Match[str]:
     """Waits until Python's text below the map matches."""
     line = page.get_by_test_id("stText").filter(has_text="selected").first
-    expect(line).to_have_text(re.compile(pattern), timeout=10_000)
+    expect(line).to_have_text(re.compile(pattern))
     found = re.search(pattern, line.text_content() or "")
     assert found
     return found
@@ -98,7 +99,7 @@ def test_hover_shows_thumbnail_id_and_columns(show, screenshots):
     expect(tooltip.locator(".heading")).to_have_text("sample-00137")
     expect(tooltip).to_contain_text("loss")
     expect(tooltip).to_contain_text("split")
-    expect(tooltip.locator("canvas.thumbnail")).to_be_visible(timeout=10_000)
+    expect(tooltip.locator("canvas.thumbnail")).to_be_visible()
     page.screenshot(path=screenshots / "map_hover.png")
     expected = (60 + 37, 90 + 16, 200 - 37)  # cell 37 of sheet 1, see the app
     assert tooltip.locator("canvas").evaluate("c => [...c.getContext('2d').getImageData(28, 28, 1, 1).data]")[:3] == pytest.approx(
@@ -159,7 +160,6 @@ def test_a_click_focuses_a_sample_and_shows_its_neighbours(show, screenshots):
     expect(page.locator(".hint")).to_contain_text("8 nearest in feature space")
     expect(page.locator(".hint")).to_contain_text("6 nearest on the map")
     page.mouse.move(5, 5)
-    page.wait_for_timeout(200)
     page.screenshot(path=screenshots / "map_focus.png")
 
 
@@ -199,15 +199,14 @@ def test_a_hundred_classes_can_be_searched(show, screenshots):
     expect(page.get_by_text("No category matches")).to_be_visible()
 
 
-def test_colouring_by_a_number_shows_a_ramp_with_its_unit(show, screenshots):
+def test_colouring_by_a_number_shows_a_ramp_with_its_unit(show, screenshots, until):
     page = show("n=4000")
     before = picture(page.locator(".stage").first)
     page.get_by_test_id("stRadio").get_by_text("loss").click()
     expect(page.locator(".ticks span").first).to_have_text(re.compile(r"^≥ [\d.]+ nats$"))
     expect(page.locator(".entry.static")).to_contain_text("missing")
-    page.wait_for_timeout(400)
+    until(page, lambda: picture(page.locator(".stage").first).tobytes() != before.tobytes())
     page.screenshot(path=screenshots / "map_continuous.png")
-    assert picture(page.locator(".stage").first).tobytes() != before.tobytes()
     assert hook(page, "n") == 4000
 
 
@@ -221,10 +220,11 @@ def test_a_selection_made_in_python_wins_over_an_older_one_by_hand(show):
     expect(page.locator(".status")).to_have_text("10 of 2,000 selected")
 
 
-def test_the_echo_of_an_older_lasso_never_replaces_a_newer_one(show):
+def test_the_echo_of_an_older_lasso_never_replaces_a_newer_one(show, still):
     page = show("n=2000")
     page.get_by_test_id("stCheckbox").filter(has_text="Slow").click()
-    page.wait_for_timeout(1500)
+    page.get_by_text("slowly").wait_for()
+    still(page)
     page.evaluate(f"(() => {{ window.counts = []; setInterval(() => window.counts.push({HOOK}.count), 5); }})()")
     drag(page, MIDDLE)
     middle = hook(page, "count")
@@ -232,7 +232,7 @@ def test_the_echo_of_an_older_lasso_never_replaces_a_newer_one(show):
     corner = hook(page, "count")
     assert middle != corner
     heard(page, rf"selected {corner} .*\b{corner}\]")
-    page.wait_for_timeout(1000)
+    still(page)
     counts = page.evaluate("window.counts")
     changes = [counts[0]] + [b for a, b in zip(counts, counts[1:], strict=False) if a != b]
     assert changes == [0, middle, corner]
@@ -251,14 +251,14 @@ def test_new_positions_of_the_same_samples_are_blended(show):
     heard(page, "selected 1 focus 3 ")
 
 
-def test_reduced_motion_moves_at_once(show, page):
+def test_reduced_motion_moves_at_once(show, page, still):
     page.emulate_media(reduced_motion="reduce")
     show("n=2000")
     page.evaluate(f"(() => {{ window.moved = false; setInterval(() => (window.moved ||= {HOOK}.animating), 1); }})()")
     before = at(page, 3)
     page.get_by_test_id("stCheckbox").filter(has_text="Turned").click()
     page.wait_for_function(f"{HOOK}.at(3)[0] !== {before[0]}")
-    page.wait_for_timeout(200)
+    still(page)
     assert page.evaluate("window.moved") is False
 
 
@@ -296,15 +296,13 @@ def test_a_map_that_leaves_the_page_gives_everything_back(show):
     heard(page, r"selected [1-9]\d* ")
 
 
-def test_the_dark_theme_is_dark_and_a_fine_screen_is_used_fully(browser: Browser, streamlit_app, screenshots):
-    context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": 900}, device_scale_factor=2)
-    page = context.new_page()
+def test_the_dark_theme_is_dark_and_a_fine_screen_is_used_fully(open_page, streamlit_app, screenshots):
+    page = open_page(color_scheme="dark", device_scale_factor=2)
     page.goto(f"{streamlit_app(APP)}/?n=4000")
     drawn(page)
     page.screenshot(path=screenshots / "map_dark.png")
     assert max(picture(page.locator(".stage").first).getpixel((3, 3))) < 60
     assert page.locator("canvas.points").evaluate("c => c.width / c.clientWidth") == 2
-    context.close()
 
 
 def test_the_png_holds_points_and_legend_at_twice_the_resolution(show, screenshots):
@@ -349,7 +347,7 @@ def test_without_webgl2_the_map_says_so(page, streamlit_app):
         "  return kind === 'webgl2' ? null : get.call(this, kind, ...rest); }"
     )
     page.goto(f"{streamlit_app(APP)}/?n=500&bare")
-    expect(page.get_by_text("This browser offers no WebGL2")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("This browser offers no WebGL2")).to_be_visible()
     page.locator(".stage").first.hover()
 
 

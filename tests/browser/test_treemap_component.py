@@ -21,13 +21,14 @@ def hook(key: str = "treemap") -> str:
 
 
 @pytest.fixture
-def show(page: Page, streamlit_app: Callable[..., str]) -> Callable[..., Page]:
+def show(page: Page, streamlit_app: Callable[..., str], still: Callable[[Page], None]) -> Callable[..., Page]:
     """``show(query)``: the app's page once its treemap is drawn."""
 
     def open_treemap(query: str = "") -> Page:
         page.goto(f"{streamlit_app(APP)}/?{query}")
-        page.wait_for_function(f"{hook()}?.drawn.length > 0", timeout=30_000)
+        page.wait_for_function(f"{hook()}?.drawn.length > 0")
         page.get_by_text("root ").wait_for()
+        still(page)
         return page
 
     return open_treemap
@@ -40,7 +41,7 @@ def value(page: Page, name: str, key: str = "treemap") -> object:
 def told(page: Page, text: str) -> re.Match[str]:
     """Waits until Python's line matches and returns the match."""
     line = page.get_by_test_id("stText").filter(has_text=re.compile(text)).first
-    expect(line).to_be_visible(timeout=10_000)
+    expect(line).to_be_visible()
     found = re.search(text, line.text_content() or "")
     assert found
     return found
@@ -83,10 +84,11 @@ def test_a_clicked_thumbnail_is_the_focus_and_no_selection(show):
     assert value(page, "focus") == leaf
 
 
-def test_an_older_echo_does_not_undo_a_newer_zoom(show):
+def test_an_older_echo_does_not_undo_a_newer_zoom(show, still):
     page = show("n=1200")
     page.get_by_test_id("stCheckbox").filter(has_text="Slow").click()
-    page.wait_for_timeout(1500)
+    page.get_by_text("slowly").wait_for()
+    still(page)
     page.evaluate(f"(() => {{ window.roots = [{hook()}.root]; setInterval(() => window.roots.push({hook()}.root), 5); }})()")
     first = largest(page)
     page.mouse.click(*middle(page, first))
@@ -95,7 +97,7 @@ def test_an_older_echo_does_not_undo_a_newer_zoom(show):
     second = largest(page)
     page.mouse.click(*middle(page, second))
     told(page, rf"root {second} ")
-    page.wait_for_timeout(1000)
+    still(page)
     roots = page.evaluate("window.roots")
     changes = [roots[0]] + [b for a, b in zip(roots, roots[1:], strict=False) if a != b]
     assert [root for root in changes if root != first] == [ROOT, second]
@@ -105,14 +107,12 @@ def test_a_selection_made_in_python_is_shown(show, screenshots):
     page = show("n=1200")
     page.get_by_role("button", name="Select the first ten").click()
     page.wait_for_function(f"{hook()}.count === 10")
-    page.wait_for_timeout(300)
     page.screenshot(path=screenshots / "treemap_component_selection.png")
 
 
-def test_the_tree_and_its_thumbnails_are_sent_once(show):
+def test_the_tree_and_its_thumbnails_are_sent_once(show, still):
     page = show("n=1200")
     page.wait_for_function(f"{hook()}.complete.length > 0")
-    page.wait_for_timeout(500)
     received: list[bytes] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -120,7 +120,7 @@ def test_the_tree_and_its_thumbnails_are_sent_once(show):
     node = largest(page)
     page.mouse.click(*middle(page, node))
     told(page, rf"root {node} ")
-    page.wait_for_timeout(500)
+    still(page)
     assert any(b"repgeom_treemap" in message for message in received)
     assert not any(b"RGM1" in message for message in received)
 
@@ -128,7 +128,6 @@ def test_the_tree_and_its_thumbnails_are_sent_once(show):
 def test_thumbnails_are_those_of_the_samples_that_leaves_are(show):
     page = show("n=800&first=200&thumb=32&k=2")
     page.wait_for_function(f"{hook()}.waiting === 0")
-    page.wait_for_timeout(300)
     leaf = page.evaluate(f"(() => {{ for (let i = 0; i < 800; i++) if ({hook()}.at(i)) return i; }})()")
     page.mouse.move(*page.evaluate(f"{hook()}.at({leaf})"))
     sample = leaf + 200

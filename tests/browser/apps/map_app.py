@@ -85,6 +85,7 @@ def explorer() -> None:
         import time
 
         time.sleep(0.7)
+        st.text("slowly")
     mc.map_view(
         "map", n=n, ids_digest="ids", geometry=geometry, colours=colours, columns="columns-later" if "late" in query else columns,
         thumbnails=None if "bare" in query else "numbered", selection=mask, focus=focus, neighbours=near, map_neighbours=beside,

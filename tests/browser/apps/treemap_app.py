@@ -112,6 +112,7 @@ def explorer() -> None:
         import time
 
         time.sleep(0.7)
+        st.text("slowly")
     shown = {
         "n": n, "ids_digest": "ids", "universe": "bundle", "root": root, "selection": mask, "focus": focus, "text": "text",
         "thumbnails": None if "bare" in query else "bundle", "height": int(query.get("height", 560)),
