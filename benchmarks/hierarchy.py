@@ -54,18 +54,22 @@ def original(X: np.ndarray) -> dict[str, float]:
 
 
 def ours_kmeans(X: np.ndarray) -> dict[str, float]:
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     tree = linkage(X, "hierarchical_kmeans")
-    total = time.perf_counter() - start
+    total, processor = time.perf_counter() - start, time.process_time() - processor
     labels = (cluster_labels(tree, nodes) for nodes in tree.meta["levels"])
-    return {"total": total, **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(labels)}}
+    return {
+        "total": total,
+        "of all processors": processor,
+        **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(labels)},
+    }
 
 
 def nested_kmeans(X: np.ndarray, rounds: int = 3) -> dict[str, float]:
     from sklearn.cluster import KMeans
     from sklearn.metrics import pairwise_distances_argmin_min
 
-    start, points, label, found = time.perf_counter(), X, np.arange(len(X)), []
+    start, processor, points, label, found = time.perf_counter(), time.process_time(), X, np.arange(len(X)), []
     for k in even_levels(len(X)):
         centres = KMeans(k, n_init=1, random_state=0).fit(points).cluster_centers_
         for _ in range(rounds):
@@ -78,8 +82,12 @@ def nested_kmeans(X: np.ndarray, rounds: int = 3) -> dict[str, float]:
         label = pairwise_distances_argmin_min(points, centres)[0][label]
         found.append(label)
         points = centres
-    total = time.perf_counter() - start
-    return {"total": total, **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(found)}}
+    total, processor = time.perf_counter() - start, time.process_time() - processor
+    return {
+        "total": total,
+        "of all processors": processor,
+        **{f"within level {level + 1}": within_labels(X, its) for level, its in enumerate(found)},
+    }
 
 
 def within_labels(X: np.ndarray, label: np.ndarray) -> float:
@@ -173,7 +181,8 @@ def kmeans(threads: int, repeats: int) -> None:
         a, b = (measured(method, features, threads, repeats) for method in ("ours_kmeans", "nested_kmeans"))
         for name, found in (("ours", a), ("nested", b)):
             print(f"{name:9s} 20,000 x 256: " + ", ".join(f"{what} {value:.4g}" for what, value in found.items()), flush=True)
-        print(f"ratio: {b['total'] / a['total']:.1f} times as fast", flush=True)
+        spent = b["of all processors"] / a["of all processors"]
+        print(f"ratio: {b['total'] / a['total']:.1f} times as fast, {spent:.1f} times less of the processors", flush=True)
         np.save(features, mixture(60_000, 512))
         found = measured("ours_kmeans", features, threads, 1)
         print("ours      60,000 x 512: " + ", ".join(f"{what} {value:.4g}" for what, value in found.items()), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -101,7 +102,15 @@ def spread_start(rows: Rows, k: int, rng: np.random.Generator, stage: str, progr
     count as many rows as they are nearest to. These are drawn far ones sooner too, each time as many as there are (Bahmani et al. 2012):
     a few products with all rows, not one pass for each centre. Fewer than ``k`` where the rows have fewer places.
     """
-    candidates, weights = _candidates(rows, max(CANDIDATES * k, LEAST), rng, stage, progress)
+    with row_workers(torch.device("cpu")) as workers:
+        candidates, weights = _candidates(rows, max(CANDIDATES * k, LEAST), rng, workers, stage, progress)
+        # In a worker, on one thread: thousands of small products, before each of which threads would wait for each other.
+        return workers.submit(_chosen, candidates, weights, k, rng, stage, progress).result()
+
+
+def _chosen(
+    candidates: torch.Tensor, weights: torch.Tensor, k: int, rng: np.random.Generator, stage: str, progress: Progress
+) -> torch.Tensor:
     squared = torch.einsum("ij,ij->i", candidates, candidates)
     trials, chosen = 2 + int(np.log(k)), [_drawn(weights, rng, 1)]
     nearest = _squared_distances(candidates, squared, chosen[0])[:, 0]
@@ -119,7 +128,9 @@ def spread_start(rows: Rows, k: int, rng: np.random.Generator, stage: str, progr
     return candidates[torch.cat(chosen)]
 
 
-def _candidates(rows: Rows, count: int, rng: np.random.Generator, stage: str, progress: Progress) -> tuple[torch.Tensor, torch.Tensor]:
+def _candidates(
+    rows: Rows, count: int, rng: np.random.Generator, workers: Executor, stage: str, progress: Progress
+) -> tuple[torch.Tensor, torch.Tensor]:
     """At most ``count`` rows, and how many rows (float64) each is nearest to."""
     n, blocks = len(rows), rows.blocks()
     if n <= count:
@@ -135,18 +146,17 @@ def _candidates(rows: Rows, count: int, rng: np.random.Generator, stage: str, pr
         nearest[some] = torch.minimum(least, nearest[some])
 
     chosen, drawn = np.empty(0, np.int64), rng.integers(0, n, 1)
-    with row_workers(torch.device("cpu")) as workers:
-        while len(drawn):
-            newest = rows[drawn]
-            squared = torch.einsum("ij,ij->i", newest, newest)
-            for done, _ in enumerate(workers.map(measure, blocks, repeat(len(chosen)), repeat(newest), repeat(squared))):
-                progress.update(stage, done, len(blocks))
-            chosen = np.concatenate([chosen, drawn])
-            left = nearest.double().numpy()
-            left[chosen] = 0
-            free = np.flatnonzero(left)
-            wanted = min(len(chosen), count - len(chosen), len(free))
-            drawn = rng.choice(free, wanted, replace=False, p=left[free] / left[free].sum()) if wanted else np.empty(0, np.int64)
+    while len(drawn):
+        newest = rows[drawn]
+        squared = torch.einsum("ij,ij->i", newest, newest)
+        for done, _ in enumerate(workers.map(measure, blocks, repeat(len(chosen)), repeat(newest), repeat(squared))):
+            progress.update(stage, done, len(blocks))
+        chosen = np.concatenate([chosen, drawn])
+        left = nearest.double().numpy()
+        left[chosen] = 0
+        free = np.flatnonzero(left)
+        wanted = min(len(chosen), count - len(chosen), len(free))
+        drawn = rng.choice(free, wanted, replace=False, p=left[free] / left[free].sum()) if wanted else np.empty(0, np.int64)
     return rows[chosen], torch.bincount(label, minlength=len(chosen)).double()
 
 

@@ -52,12 +52,8 @@ def hierarchical_kmeans(
     leaf = np.arange(len(X))  # one of each unit's samples
     for level, clusters in enumerate(found):
         units = np.split(np.argsort(clusters.labels, kind="stable"), np.cumsum(np.bincount(clusters.labels))[:-1])
-        subtrees = []
-        for c, own in enumerate(units):
-            if c % 20 == 0:
-                progress.update(f"trees of the clusters of level {level + 1}", c, len(units))
-            subtrees.append((own, _ward(means[own], counts[own], progress)))
-        forests.append(forest(len(means), subtrees))
+        trees = _trees([means[own] for own in units], [counts[own] for own in units], level, progress)
+        forests.append(forest(len(means), zip(units, trees, strict=True)))
         means = np.stack([counts[own] @ means[own] / counts[own].sum() for own in units])
         counts, leaf = np.array([counts[own].sum() for own in units]), leaf[[own[0] for own in units]]
         nodes.append((leaf, counts))
@@ -70,15 +66,29 @@ def hierarchical_kmeans(
     return replace(tree, meta={**tree.meta, "levels": [_nodes_of(tree, *level) for level in nodes]})
 
 
-def _ward(points: np.ndarray, counts: np.ndarray, progress: Progress) -> Merges:
+def _trees(points: list[np.ndarray], counts: list[np.ndarray], level: int, progress: Progress) -> list[Merges]:
+    """Ward's within each cluster of a level: small ones side by side, and large ones, which tell their progress, one after the other."""
+    import torch
+
+    from repgeom_core.linalg.threads import row_workers
+
+    found: dict[int, Merges] = {}
+    small = [c for c in range(len(points)) if len(points[c]) <= LARGE]
+    with row_workers(torch.device("cpu")) as workers:
+        for c, merges in zip(small, workers.map(lambda c: _ward(points[c], counts[c]), small), strict=True):
+            progress.update(f"trees of the clusters of level {level + 1}", len(found), len(points))
+            found[c] = merges
+    return [found[c] if c in found else _ward(points[c], counts[c], progress) for c in range(len(points))]
+
+
+def _ward(points: np.ndarray, counts: np.ndarray, progress: Progress | None = None) -> Merges:
     distinct = distinct_rows(points)
     units = len(distinct.first)
     if units > MOST_UNITS:
         raise GeometryError(
             f"A lowest cluster holds {units:,} samples, and the tree inside takes at most {MOST_UNITS:,}. Ask for more clusters."
         )
-    told = progress if units > LARGE else None  # of thousands of small trees the progress is told together
-    merges = merges_of(points[distinct.first], np.bincount(distinct.group, counts), "ward", told)
+    merges = merges_of(points[distinct.first], np.bincount(distinct.group, counts), "ward", progress)
     return merges if distinct.trivial else under(merges, equal_rows(distinct.group))
 
 

@@ -30,6 +30,10 @@ def ward(X: np.ndarray, micro_clusters: int | None = None, seed: int = 0, progre
     """
     if micro_clusters is not None and not 0 <= micro_clusters <= MOST_UNITS:
         raise GeometryError(f"Expected micro_clusters from 0 (an exact tree) to {MOST_UNITS:,}, got {micro_clusters}.")
+    import torch
+
+    from repgeom_core.linalg.threads import row_workers
+
     started, progress = time.perf_counter(), progress or Progress()
     distinct = distinct_rows(X)
     units = len(distinct.first)
@@ -38,12 +42,13 @@ def ward(X: np.ndarray, micro_clusters: int | None = None, seed: int = 0, progre
         return exact(X, "ward", progress)
     points, weights = X if distinct.trivial else X[distinct.first], np.bincount(distinct.group).astype(np.float64)
     parts = _micro_clusters(points, asked, seed, progress)
-    centres, counts = np.empty((len(parts), X.shape[1])), np.array([weights[part].sum() for part in parts])
+    centres = np.stack([np.average(points[part].astype(np.float64), axis=0, weights=weights[part]) for part in parts])
+    counts = np.array([weights[part].sum() for part in parts])
     subtrees: list[tuple[np.ndarray, Merges]] = []
-    for number, part in enumerate(parts):
-        progress.update("trees of micro-clusters", number, len(parts))
-        centres[number] = np.average(points[part].astype(np.float64), axis=0, weights=weights[part])
-        subtrees.append((part, merges_of(points[part], weights[part], "ward")))
+    with row_workers(torch.device("cpu")) as workers:
+        for merges in workers.map(lambda part: merges_of(points[part], weights[part], "ward"), parts):
+            progress.update("trees of micro-clusters", len(subtrees), len(parts))
+            subtrees.append((parts[len(subtrees)], merges))
     merges = under(merges_of(centres, counts, "ward", progress), forest(units, subtrees))
     if not distinct.trivial:
         merges = under(merges, equal_rows(distinct.group))
