@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -20,7 +22,7 @@ def profile(
 ) -> go.Figure:
     """``x (d,)``, ``mean (d,)`` and standard deviation ``sd (d,)`` of the ``others``; values are activations of ``layer``, as they are."""
     dimensions = np.arange(1, len(x) + 1)
-    traces = []
+    traces: list[dict[str, Any]] = []
     if mean is not None and sd is not None:
         around = {"x": np.append(dimensions, dimensions[::-1]), "y": np.append(mean + sd, (mean - sd)[::-1])}
         traces.append(
@@ -35,7 +37,7 @@ def profile(
     return drawing(traces, "", height, *axes, margin=margin(t=36), hovermode="x unified")
 
 
-def _curve(dimensions: np.ndarray, values: np.ndarray, name: str, colour: str, width: float) -> dict[str, object]:
+def _curve(dimensions: np.ndarray, values: np.ndarray, name: str, colour: str, width: float) -> dict[str, Any]:
     alone = "lines+markers" if len(values) < 3 else "lines"
     return {
         "type": "scatter", "mode": alone, "x": dimensions, "y": values, "name": name, "line": {"color": colour, "width": width},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
@@ -91,7 +89,10 @@ def _job(picked: Picked, other: str, k: int) -> None:
     arguments = commands.neighbours_arguments(
         queue, picked.bundle.path, picked.layer, picked.checkpoint, picked.split, k=k, against=other
     )  # fmt: skip
-    start = partial(commands.submit, queue, arguments, f"Neighbourhood change of {picked.layer} from {other} to {picked.checkpoint}")
+
+    def start() -> None:
+        commands.submit(queue, arguments, f"Neighbourhood change of {picked.layer} from {other} to {picked.checkpoint}")
+
     job = job_wait.latest(picked.bundle, arguments)
     if job is None:
         st.button("Compute", key="compute_neighbourhood_change", icon=":material/play_arrow:", type="primary", on_click=start)
