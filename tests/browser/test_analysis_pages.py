@@ -123,7 +123,7 @@ def test_the_spectrum_page_draws_dark_on_dark(open_page: Callable[..., Page], ur
     page.goto(f"{url}/spectrum")
     finished(page)
     chart(page, "spectrum")
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(14, 17, 23)")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(18, 22, 28)")  # the dark background of .streamlit/config.toml
     picture = page.screenshot(path=screenshots / "spectrum_dark.png", full_page=True)
     assert np.median(np.asarray(Image.open(BytesIO(picture)).convert("L"), dtype=float)) < 60
     assert page.locator("img[src=x]").count() == 0
