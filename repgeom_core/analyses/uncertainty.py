@@ -20,7 +20,7 @@ AFFORDABLE = 2e7  # and up to which there are 10 splits into halves and 20 draws
 FEWEST_GROUPS = 10
 FEWEST_SAMPLES = 10  # halves of fewer are so small that measures of them are often one and the same number
 BIASED = 0.5  # a bootstrap whose median is so many of its standard deviations from the value is not used
-VERSION = 3  # of how intervals and nulls are found, part of every cache key
+VERSION = 4  # of how intervals and nulls are found, part of every cache key
 KEPT_BYTES = 6e7  # draws that take no more are kept for the next analysis
 
 INTERVAL, NULL = "interval", "null"  # the stages of a job
