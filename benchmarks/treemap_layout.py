@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from repgeom_core.hierarchy.arrangement import FADING, LEAST_GAP, TALL, WIDE
+from repgeom_core.hierarchy.arrangement import FADING, LEAST_GAP, Style
 from repgeom_core.hierarchy.cut import in_order
 from repgeom_core.hierarchy.files.dendromap import read_dendromap
 from repgeom_core.hierarchy.layout import layout
@@ -48,7 +48,7 @@ def of_dendromap(tree: Tree, root: int, k: int, width: float, height: float, thu
         node = int(max(waiting, key=lambda v: stored[int(v)]))
         w, h, depth = boxes[node]
         pad = PADDING * FADING**depth if frames else 0.0
-        strip = STRIP if frames and h >= TALL * STRIP and w >= WIDE * STRIP else 0.0
+        strip = Style(thumb, PADDING, STRIP).strip_of(w, h) if frames else 0.0
         w, h = w - 2 * pad, h - 2 * pad - strip
         gap = max(pad, LEAST_GAP) if frames else 0.0
         length = max(w, h) - gap

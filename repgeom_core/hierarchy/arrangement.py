@@ -12,6 +12,7 @@ from repgeom_core.hierarchy.frames import Plan
 FADING = 0.6  # a frame's padding is this share of its parent's: however deep, all paddings together stay below 2½ of the first
 LEAST_GAP = 1.0  # px between two children
 TALL, WIDE = 24.0, 6.0  # a label strip stands where a frame is so many times as high and as wide as the strip
+LOW, LOW_TALL = 11 / 18, 16.0  # elsewhere one of so much of its height, where a frame is so many times as high as that
 LONGEST = (5.0, 10.0)
 """A box so many times as long as wide is widened at its sibling's cost; the second bound is for where that leaves another no room."""
 GROWN = 1.25
@@ -35,7 +36,10 @@ class Style:
         return pad
 
     def strip_of(self, w: float, h: float) -> float:
-        return self.strip if h >= TALL * self.strip and w >= WIDE * self.strip else 0.0
+        if h >= TALL * self.strip and w >= WIDE * self.strip:
+            return self.strip
+        low = LOW * self.strip
+        return low if h >= LOW_TALL * low and w >= WIDE * low else 0.0
 
 
 def arrange(plan: Plan, style: Style, longest: float, width: float, height: float) -> None:

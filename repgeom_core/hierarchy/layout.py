@@ -73,7 +73,8 @@ def layout(
     """The ``k`` clusters of :func:`repgeom_core.hierarchy.cut.cut` under ``root`` on a canvas of ``width`` x ``height`` pixels.
 
     ``thumb``: side of a thumbnail; a cluster is not split where a part would have no room for one, and the next in turn is split instead.
-    ``padding``: between the outermost frame and what it holds, less for each frame further in. ``strip``: height of label strips.
+    ``padding``: between the outermost frame and what it holds, less for each frame further in. ``strip``: height of label strips;
+    frames too low for it have one of 11/18 of it, or none.
 
     Raises:
         GeometryError: a canvas without room for one thumbnail, or what :func:`repgeom_core.hierarchy.cut.cut` refuses.

@@ -137,7 +137,7 @@ def test_boxes_are_coloured_by_what_was_packed(show, screenshots):
 
 def test_a_thumbnail_shows_the_sample_and_its_neighbours(show, screenshots):
     page = show()
-    expect(page.locator(".details")).to_contain_text("Click a thumbnail")
+    expect(page.locator(".details")).to_contain_text("Click a sample")
     leaf = page.evaluate(f"(() => {{ for (let i = 0; i < {N}; i++) if ({HOOK}.at(i)) return i; }})()")
     page.mouse.click(*page.evaluate(f"{HOOK}.at({leaf})"))
     expect(page.locator(".details dd").first).to_have_text(f"digit-{leaf:03d}")

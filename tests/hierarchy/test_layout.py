@@ -109,6 +109,15 @@ def test_every_layout_nests_without_overlap_and_loses_nothing(
     assert (found.reason is None) == (found.shown == k)
 
 
+def test_frames_have_a_label_strip_a_lower_one_where_they_are_low_and_none_where_it_would_take_too_much() -> None:
+    found = layout(random_tree(3000, 1, "ward"), 20, 580, 530, thumb=28, padding=3, strip=18)
+    inner = ~found.is_box
+    strips, h = found.strip[inner], found.h[inner]
+    assert {round(float(strip)) for strip in strips} == {18, 11, 0}
+    assert (h[strips == 18] >= 24 * 18).all() and (h[strips > 0] >= 16 * 11 - 1e-9).all()
+    assert (strips > 0).mean() > 0.5
+
+
 @settings(max_examples=100)
 @given(trees, st.integers(1, 100), st.data())
 def test_zooming_in_and_out_again_restores_every_rectangle(tree: Tree, k: int, data: st.DataObject) -> None:

@@ -21,7 +21,7 @@ function picture(set, leaf, side) {
 
 /** The details of a leaf, or a hint where none is chosen; `onLook(leaf)` hears a click on a neighbour. */
 export function details(leaf, columns, sprites, neighbours, onLook) {
-  if (leaf < 0) return [element("p", "soft", { text: "Click a thumbnail to see the sample." })];
+  if (leaf < 0) return [element("p", "soft", { text: "Click a sample in the treemap to see it here." })];
   const found = [picture(sprites, leaf, LARGE)];
   const facts = element("dl", "facts");
   for (const column of columns.columns) {

@@ -62,7 +62,7 @@ export class Page {
       field("Split", select(MODES, chosen.mode, set("mode"))),
       field("Colour", select(page.colours.map(({ name, nodes }) => [nodes, name]), chosen.nodes, set("nodes"))),
     ];
-    if (page.sprites) found.push(field("Thumbnails", range(SMALLEST, LARGEST, chosen.thumb, set("thumb"))));
+    if (page.sprites || page.handles.sparks) found.push(field(page.sprites ? "Thumbnails" : "Curves", range(SMALLEST, LARGEST, chosen.thumb, set("thumb"))));
     const orders = [["even", "evenly spaced"]];
     if (page.handles.vectors) orders.push(["central", "most central"]);
     if (page.handles.errors) orders.push(["errors", "errors"]);

@@ -7,6 +7,8 @@ const FADING = 0.6;
 const LEAST_GAP = 1;
 const TALL = 24;
 const WIDE = 6;
+const LOW = 11 / 18;
+const LOW_TALL = 16;
 const LONGEST = [5, 10];
 const GROWN = 1.25;
 const CLEAR = 3;
@@ -65,7 +67,9 @@ function childrenOf(tree, node) {
 }
 
 function stripOf(style, w, h) {
-  return h >= TALL * style.strip && w >= WIDE * style.strip ? style.strip : 0;
+  if (h >= TALL * style.strip && w >= WIDE * style.strip) return style.strip;
+  const low = LOW * style.strip;
+  return h >= LOW_TALL * low && w >= WIDE * low ? low : 0;
 }
 
 function planOf(tree, root, visible, one) {
