@@ -85,6 +85,7 @@ def test_what_lies_over_the_page_keeps_its_escape(show):
 
 def test_escape_is_the_maps_after_the_pointer_was_pressed_there(show):
     page = show("n=1200&map&height=320")
+    page.set_viewport_size({"width": 1280, "height": 1400})  # the whole map
     page.wait_for_function(f"{MAP}?.drawn.length > 0")
     below = root(page)
     leaf = page.evaluate(f"(() => {{ for (let i = 0; i < 1200; i++) if ({TREEMAP}.at(i)) return i; }})()")
@@ -99,6 +100,7 @@ def test_escape_is_the_maps_after_the_pointer_was_pressed_there(show):
 
 def test_a_running_lasso_is_what_escape_ends(show):
     page = show("n=1200&map&height=320")
+    page.set_viewport_size({"width": 1280, "height": 1400})  # the whole map
     page.wait_for_function(f"{MAP}?.drawn.length > 0")
     below = root(page)
     x, y = page.evaluate(f"{MAP}.at(0)")

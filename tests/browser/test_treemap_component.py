@@ -153,6 +153,7 @@ def test_two_treemaps_live_on_one_page_and_outline_the_same_sample(show, screens
 
 def test_map_and_treemap_light_up_the_same_sample(show, screenshots):
     page = show("n=1200&map&first=300&height=380")
+    page.set_viewport_size({"width": 1280, "height": 1400})  # the whole map
     page.wait_for_function("window.__repgeom.maps.get('map')?.drawn.length > 0")
     leaf = page.evaluate(f"(() => {{ for (let i = 0; i < 1200; i++) if ({hook()}.at(i)) return i; }})()")
     page.mouse.move(*page.evaluate(f"{hook()}.at({leaf})"))
