@@ -49,8 +49,8 @@ def lane_taken(workspace: Path) -> Iterator[None]:
 
 
 def finished(page: Page) -> None:
-    page.locator("[data-testid=stExpander]").last.wait_for(timeout=60_000)
-    expect(page.locator("[data-testid=stSpinner]")).to_have_count(0, timeout=60_000)
+    page.locator("[data-testid=stExpander]").last.wait_for()
+    expect(page.locator("[data-testid=stSpinner]")).to_have_count(0)
 
 
 def opened(page: Page, name: str) -> Locator:
@@ -65,16 +65,16 @@ def test_a_slow_card_waits_through_a_reload_and_shows_its_number(page: Page, url
     card = opened(page, "ssc_omp")
     with lane_taken(workspace_of):
         card.get_by_role("button", name="Compute").click()
-        expect(card).to_contain_text("Waits for its turn", timeout=30_000)
+        expect(card).to_contain_text("Waits for its turn")
         expect(card.get_by_role("progressbar")).to_be_visible()
         page.reload()
         finished(page)
         card = page.locator(".st-key-card_ssc_omp")
-        expect(card).to_contain_text("being computed", timeout=30_000)
-        expect(card).to_contain_text("Waits for its turn", timeout=30_000)
+        expect(card).to_contain_text("being computed")
+        expect(card).to_contain_text("Waits for its turn")
         card.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "analysis_waits.png")
-    expect(card.locator("h3")).to_be_visible(timeout=60_000)  # it stays open
+    expect(card.locator("h3")).to_be_visible()  # it stays open
     bundle = open_bundle(workspace_of / "bundles/digits")
     found = cached(bundle, "ssc_omp", "features", "end", interval=False, null=False)
     assert found is not None
@@ -89,20 +89,20 @@ def test_a_slow_card_is_cancelled_and_computed_after_all(page: Page, url: str, w
     with lane_taken(workspace_of):
         card.get_by_role("button", name="Compute").click()
         card.get_by_role("button", name="Cancel").click()
-        expect(card).to_contain_text("Cancelled.", timeout=30_000)
+        expect(card).to_contain_text("Cancelled.")
     card.get_by_role("button", name="Try again").click()
-    expect(card.locator("h3")).to_be_visible(timeout=60_000)
+    expect(card.locator("h3")).to_be_visible()
 
 
 def test_the_address_still_says_what_is_shown_after_going_to_the_map(page: Page, url: str) -> None:
     page.goto(f"{url}/spectrum?bundle=digits&layer=pixels&checkpoint=middle&split=test")
     finished(page)
     page.locator("[class*=st-key-paint_local] button").first.click()
-    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("local dimension · pixels · middle", timeout=60_000)
+    expect(page.get_by_role("combobox", name="Colour by")).to_have_value("local dimension · pixels · middle")
     for part in ("bundle=digits", "layer=pixels", "checkpoint=middle", "split=test"):
-        expect(page).to_have_url(re.compile(part), timeout=30_000)
+        expect(page).to_have_url(re.compile(part))
     page.reload()
     sidebar = page.locator("[data-testid=stSidebar]")
-    expect(sidebar).to_contain_text("32 dimensions", timeout=60_000)
+    expect(sidebar).to_contain_text("32 dimensions")
     expect(sidebar.get_by_role("combobox", name="Bundle")).to_have_value("digits")
     expect(sidebar.get_by_role("combobox", name="Split")).to_have_value("test")

@@ -75,7 +75,7 @@ def queue(tmp_path: Path, worker: Path) -> Iterator[JobQueue]:
     until(lambda: not any(locks.is_held(path) for path in queue.folder.glob("*/alive")))
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited too long"

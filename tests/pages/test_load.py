@@ -67,11 +67,11 @@ def page(queue: JobQueue) -> AppTest:
 
 def opened() -> AppTest:
     """The Load page as a person gets to it."""
-    return AppTest.from_file(str(APP), default_timeout=30).run().switch_page("pages/load.py").run()
+    return AppTest.from_file(str(APP), default_timeout=120).run().switch_page("pages/load.py").run()
 
 
 def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.05)

@@ -165,7 +165,7 @@ def test_subspaces_of_many_samples_are_computed_by_jobs(app: AppTest, workspace:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.05)
