@@ -17,7 +17,7 @@ MAP = "window.__repgeom?.maps.get('map')"
 
 
 @pytest.fixture
-def show(page: Page, streamlit_app: Callable[..., str]) -> Callable[..., Page]:
+def show(page: Page, streamlit_app: Callable[..., str], still: Callable[[Page], None]) -> Callable[..., Page]:
     """``show(query)``: the app's page, its treemap two steps below the root."""
 
     def open_page(query: str) -> Page:
@@ -25,6 +25,7 @@ def show(page: Page, streamlit_app: Callable[..., str]) -> Callable[..., Page]:
         page.wait_for_function(f"{TREEMAP}?.drawn.length > 0", timeout=30_000)
         page.get_by_text("root ").wait_for()
         for _ in range(2):
+            still(page)
             before = root(page)
             page.mouse.click(*page.evaluate(f"(() => {{ const [x, y] = {LARGEST}; return [x + 12, y + 6]; }})()"))
             page.wait_for_function(f"{TREEMAP}.root !== {before} && !{TREEMAP}.animating")
