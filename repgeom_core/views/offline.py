@@ -163,7 +163,7 @@ def _html(title: str, page: dict[str, Any], sent: list[Payload], sheets: list[by
         f'<script type="application/json" id="page">{_json(page)}</script>',
     ]
     for payload in sent:
-        packed = base64.b64encode(zlib.compress(payload.data, 9)).decode()
+        packed = base64.b64encode(zlib.compress(payload.data, 6)).decode()
         parts.append(f'<script type="text/plain" class="payload" data-digest="{payload.digest}">{packed}</script>')
     parts += [f'<script type="text/plain" class="sheet">{base64.b64encode(sheet).decode()}</script>' for sheet in sheets]
     parts.append(f'<noscript>This page draws with JavaScript.</noscript>\n<script type="module">\n{script}</script></body></html>\n')
