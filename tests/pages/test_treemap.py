@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -164,6 +165,24 @@ def test_back_is_followed_though_a_run_was_cut_short(app: AppTest, workspace: Pa
         app.run()
     app.run()
     assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
+
+
+def test_a_root_is_written_again_where_the_browser_had_not_heard_of_the_last_one(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two quick zooms, in and out: the second comes with an address from before the first, and after it the browser takes the first's."""
+    tree = bundle_tree(digits(workspace), "features", "end").tree
+    shown = SimpleNamespace(key="a tree", tree=tree)
+    sent: list[dict[str, str]] = []
+
+    class Address(dict[str, str]):
+        def update(self) -> None:
+            sent.append(dict(self))
+
+    written = {tree_view.ROOT: (shown.key, tree.root), tree_view.WRITTEN: (linked.visit(), str(tree.root - 1))}
+    monkeypatch.setattr(tree_view, "st", SimpleNamespace(session_state=written, query_params=Address(k="5")))
+    tree_view.write_address(shown)
+    assert sent == [{"k": "5"}] and written[tree_view.WRITTEN] == (linked.visit(), None)
+    tree_view.write_address(shown)
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize("root", ["9999", "-3", "x", "7"])

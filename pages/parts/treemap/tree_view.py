@@ -90,13 +90,22 @@ def go_to(shown: Shown, node: int) -> NoReturn:
 
 
 def write_address(shown: Shown) -> None:
-    """Writes the root of what is drawn now into the address."""
-    _keep(shown, current(shown).root)
+    """Writes the root of what is drawn now into the address; once more where the browser spoke before it had heard of another root that was
+    written since, and would keep that one."""
+    node = current(shown).root
+    overtaken = st.session_state[WRITTEN][1] != _said(shown, node) == st.query_params.get("root")
+    _keep(shown, node)
+    if overtaken:
+        st.query_params.update()
+
+
+def _said(shown: Shown, node: int) -> str | None:
+    return str(node) if node != shown.tree.root else None
 
 
 def _keep(shown: Shown, node: int) -> None:
     st.session_state[ROOT] = (shown.key, node)
-    said = str(node) if node != shown.tree.root else None
+    said = _said(shown, node)
     if said != st.query_params.get("root"):  # what is written enters the browser's history, even where it changes nothing
         if said is None:
             del st.query_params["root"]
