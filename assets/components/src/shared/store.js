@@ -93,6 +93,7 @@ class Sprites {
     this.evicted = new Map(); // sheet -> when: a picture that needs more than is kept must not load for ever
     this.planned = false;
     this.later = null;
+    this.again = null;
   }
 
   /** The channel is here: how sheets are laid out, and how to ask for them. */
@@ -145,6 +146,13 @@ class Sprites {
     this.wanted.clear(); // who still needs others says so again when these are drawn
     this.asked = { sheets: new Set(sheets), since: now };
     this.ask(sheets);
+    clearTimeout(this.again);
+    this.again = setTimeout(() => {
+      if (!this.asked) return;
+      this.asked = null; // lost, as may happen where Python is busy
+      notify(); // who still waits asks again
+    }, PATIENCE_MS);
+    this.again.unref?.();
   }
 
   /** Images (webp) of `sheets` have arrived. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Samples } from "../../src/shared/samples.js";
 import { TreemapLink } from "../../src/shared/selection.js";
-import { announceHover, onHover, sprites } from "../../src/shared/store.js";
+import { announceHover, onHover, sprites, subscribe } from "../../src/shared/store.js";
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 const SHEET = 1024;
@@ -33,6 +33,22 @@ test("all sheets that a picture needs are asked for together, at most eight at a
   await come(asked[1]);
   const { x, y, w, h } = set.cell(312);
   assert.deepEqual([x, y, w, h], [2 * 32, 24, 32, 24]);
+});
+
+test("who still waits after a request was lost asks again, and nobody does when all have come", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { set, asked, come } = sheets("lost");
+  const stop = subscribe(() => set.cell(5));
+  set.cell(5);
+  await Promise.resolve();
+  t.mock.timers.tick(5000);
+  await Promise.resolve();
+  assert.deepEqual(asked, [[0], [0]]);
+  await come(asked[1]);
+  t.mock.timers.tick(5000);
+  await Promise.resolve();
+  assert.equal(asked.length, 2);
+  stop();
 });
 
 test("a picture that needs more sheets than are kept does not load for ever", async () => {
