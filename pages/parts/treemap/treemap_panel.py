@@ -179,6 +179,7 @@ def second(first: Shown, shown: Shown) -> None:
         tree=channel.send(_tree(shown, shown.key), "treemap_b_tree"),
         rows=channel.send(payloads.pack_rows(shown.rows, bundle.ids_digest), "treemap_b_rows"),
         labels=channel.send(_labels(shown, key), "treemap_b_labels"),
+        colours=channel.send(_cells(shown, key), "treemap_b_cells") if _has_labels(shown) else None,  # so that boxes are named as A's are
         nodes=channel.send(colour.packed(), "treemap_b_nodes"),
         thumbnails=bundle.ids_digest if bundle.thumbnails is not None else None,
         selection=linked.history(bundle).current.mask[shown.rows],
