@@ -8,7 +8,7 @@ const INSET = 6; // of a strip's text
 const BAR = 3; // of the share of the selection
 
 export class BoxPainter {
-  /** `facts(node)` gives what a strip tells: { label, counted, accuracy, share }. */
+  /** `facts(node)` gives what a strip tells: { label, counted, value, share }. */
   constructor(context, looks, ratio, facts) {
     Object.assign(this, { context, looks, ratio, facts });
   }
@@ -79,7 +79,7 @@ export class BoxPainter {
     context.fillRect(x, y, share >= 1 ? width : Math.min(Math.max(width * share, 2), width - 1), height);
   }
 
-  words({ label, counted, accuracy }, { x, y, width, height }, colour, quiet, strong) {
+  words({ label, counted, value }, { x, y, width, height }, colour, quiet, strong) {
     const { context, looks } = this;
     const room = width - 2 * INSET;
     if (height < 9 || room < 16) return;
@@ -91,13 +91,13 @@ export class BoxPainter {
     context.textAlign = "left";
     context.font = plain;
     const countWidth = widthOf(context, counted);
-    const accuracyWidth = accuracy ? widthOf(context, accuracy) : 0;
+    const valueWidth = value ? widthOf(context, value) : 0;
     context.font = bold;
     const labelWidth = label ? widthOf(context, label) : 0;
     const gap = 6;
     const least = Math.min(labelWidth, 34);
-    const showAccuracy = accuracy && least + countWidth + accuracyWidth + 3 * gap <= room;
-    const left = room - (showAccuracy ? accuracyWidth + 2 * gap : 0);
+    const showValue = value && least + countWidth + valueWidth + 3 * gap <= room;
+    const left = room - (showValue ? valueWidth + 2 * gap : 0);
     const showCount = !label || least + gap + countWidth <= left;
     let at = x + INSET;
     if (label) {
@@ -110,7 +110,7 @@ export class BoxPainter {
     context.fillStyle = quiet;
     context.globalAlpha *= strong ? 0.82 : 1;
     if (showCount && countWidth <= room) context.fillText(counted, at, middle);
-    if (showAccuracy) context.fillText(accuracy, x + width - INSET - accuracyWidth, middle);
+    if (showValue) context.fillText(value, x + width - INSET - valueWidth, middle);
     context.globalAlpha /= strong ? 0.82 : 1;
   }
 }

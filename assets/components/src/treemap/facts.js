@@ -53,7 +53,15 @@ export class Facts {
   /** What a box's strip says. */
   strip(node) {
     const facts = this.of(node);
-    return { label: facts.name, counted: facts.counted, accuracy: facts.accuracy === null ? "" : percent(facts.accuracy), share: facts.share };
+    return { label: facts.name, counted: facts.counted, value: this.short(facts), share: facts.share };
+  }
+
+  /** The value that a node is coloured by, as the tooltip tells it; where a colour is no number, how many predictions are right. */
+  short(facts) {
+    const { arrays, colouring, percent: shares } = this.nodes;
+    if (colouring === "categorical") return facts.accuracy === null ? "" : `${percent(facts.accuracy)} right`;
+    if (facts.value === "" || this.tells(facts)) return facts.value;
+    return shares ? percent(arrays.values[facts.node]) : "";
   }
 
   /** For the tooltip: heading and [name, text] pairs. */

@@ -41,3 +41,15 @@ test("the purity told is that of the boxes' colours: samples without a class do 
   const facts = new Facts(ten, { labels, nodes: coloured("height", 1), composition: found, selected: null, hidden: null });
   assert.deepEqual(facts.told(0).pairs[1], ["of 4 labelled dog", "75 %"]);
 });
+
+test("a strip says the value that its box is coloured by, as the tooltip does; where that is no number, how many are right", () => {
+  const said = (nodes, known = labels) => new Facts(tree, { labels: known, nodes, composition, selected: null, hidden: null }).strip(0).value;
+  const classes = coloured("majority class", 1, { colouring: "categorical", labels: ["cat", "dog"] });
+  assert.equal(said(coloured("accuracy", 0.92, { percent: true })), "92 %");
+  assert.equal(said(coloured("purity", 0.9, { percent: true })), "90 %");
+  assert.equal(said(coloured("entropy", 0.41239)), "0.4124");
+  assert.equal(said(coloured("change of accuracy", 3.2142, { units: "points", signed: true })), "+3.2 points");
+  assert.equal(said(coloured("NC1 of the cluster", NaN)), "");
+  assert.equal(said(classes), "92 % right");
+  assert.equal(said(classes, { ...labels, arrays: { ...labels.arrays, accuracy: [NaN] } }), "");
+});
