@@ -32,6 +32,9 @@ FEW_INTEGERS = 20
 ROBUST_PERCENTILES = (1.0, 99.0)
 """A ramp spans these percentiles, so that one outlier does not flatten all the rest."""
 
+READABLE = 4.5
+"""The least contrast of small writing with its ground (WCAG)."""
+
 # Okabe & Ito (2008) without black, and without yellow, which does not show on white.
 RIGHT, WRONG = "#0072b2", "#d55e00"
 """Of predictions, in all views."""
@@ -224,9 +227,12 @@ def _encode_categories(column: pd.Series, title: str) -> Colours:
 
 
 def ink(rgb: Sequence[float] | NDArray[np.float64]) -> str:
-    """The colour of writing on a ground (3,) of sRGB values 0..255: dark or white, whichever has the greater contrast (WCAG)."""
-    light = float(_linear(np.asarray(rgb)) @ (0.2126, 0.7152, 0.0722))
-    return "#1B2430" if (light + 0.05) / 0.067 > 1.05 / (light + 0.05) else "#FFFFFF"
+    """The colour of writing on a ground (3,) of sRGB values 0..255, with a contrast (WCAG) of 4.5 at least: dark or white, on some middle
+    greys black."""
+    light = float(_linear(np.asarray(rgb)) @ (0.2126, 0.7152, 0.0722)) + 0.05
+    if light / 0.0670817 >= READABLE:
+        return "#1B2430"
+    return "#FFFFFF" if 1.05 / light >= READABLE else "#000000"
 
 
 def _robust_range(known: NDArray[np.float64], *, symmetric: bool) -> tuple[float, float]:

@@ -142,6 +142,9 @@ def test_wrong_predictions_are_orange_and_right_ones_blue_in_every_view() -> Non
     assert hex_colours(encode_column(pd.Series([True, False], name="other")).palette) == hex_colours(categorical_palette(2))
 
 
-@pytest.mark.parametrize(("ground", "writing"), [((255, 255, 255), "#1B2430"), ((0, 0, 0), "#FFFFFF"), ((243, 186, 140), "#1B2430")])
+@pytest.mark.parametrize(
+    ("ground", "writing"),
+    [((255, 255, 255), "#1B2430"), ((0, 0, 0), "#FFFFFF"), ((243, 186, 140), "#1B2430"), ((122, 122, 122), "#000000")],
+)
 def test_ink_is_what_is_read_on_its_ground(ground: tuple[int, int, int], writing: str) -> None:
     assert ink(ground) == writing

@@ -29,12 +29,13 @@ export class BoxPainter {
   frame({ node, depth, strip }, rect) {
     const { context, looks } = this;
     if (rect.width <= 0 || rect.height <= 0) return;
+    const look = looks.frame(depth);
     const line = 1 / this.ratio;
     this.rounded(rect, looks.line, RADIUS + 1);
-    this.rounded({ x: rect.x + line, y: rect.y + line, width: rect.width - 2 * line, height: rect.height - 2 * line }, looks.frame(depth), RADIUS);
+    this.rounded({ x: rect.x + line, y: rect.y + line, width: rect.width - 2 * line, height: rect.height - 2 * line }, look.strip, RADIUS);
     if (strip <= 0) return;
     const facts = this.facts(node);
-    this.words(facts, { ...rect, height: strip }, looks.soft, looks.soft, false);
+    this.words(facts, { ...rect, height: strip }, look.ink, look.ink, false);
     if (facts.share !== null) this.bar(facts.share, { x: rect.x + INSET, y: rect.y + strip - BAR + 1, width: rect.width - 2 * INSET, height: 2 });
   }
 
@@ -56,7 +57,7 @@ export class BoxPainter {
       context.roundRect(rect.x, rect.y, rect.width, height, [radius, radius, 0, 0]);
       context.fill();
       const facts = this.facts(node);
-      this.words(facts, { ...rect, height }, look.ink, look.ink, true);
+      this.words(facts, { ...rect, height }, look.ink, look.quiet, true);
       if (facts.share !== null) this.bar(facts.share, { x: rect.x, y: rect.y + height - BAR, width: rect.width, height: BAR });
     } else {
       const { share } = this.facts(node);
@@ -108,9 +109,7 @@ export class BoxPainter {
     }
     context.font = plain;
     context.fillStyle = quiet;
-    context.globalAlpha *= strong ? 0.82 : 1;
     if (showCount && countWidth <= room) context.fillText(counted, at, middle);
     if (showValue) context.fillText(value, x + width - INSET - valueWidth, middle);
-    context.globalAlpha /= strong ? 0.82 : 1;
   }
 }

@@ -5,10 +5,24 @@ import { MISSING } from "../shared/colour.js";
 const linear = (v) => (v <= 10.31475 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4);
 const lightness = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
 
-/** The colour of writing on `rgb`: dark or white, whichever has the greater contrast (WCAG), as figures.palette.ink. */
-export function ink(rgb) {
-  const light = lightness(rgb);
-  return (light + 0.05) / 0.067 > 1.05 / (light + 0.05) ? "#1b2430" : "#ffffff";
+export const READABLE = 4.5; // WCAG's least contrast of small writing
+const INKS = [[27, 36, 48], [255, 255, 255], [0, 0, 0]]; // what the first two cannot be read on, black can
+
+export function contrast(one, other) {
+  const [low, high] = [lightness(one), lightness(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** The colour `[r, g, b]` of writing on `rgb`, readable on any: dark or white, on some middle greys black; as figures.palette.ink. */
+export const ink = (rgb) => INKS.find((colour) => contrast(colour, rgb) >= READABLE);
+
+/** `text`, taken back towards the colour `on` under it as far as it stays readable, to `share` at most. */
+export function quiet(text, on, share) {
+  for (let much = share; much < 1; much += 0.02) {
+    const colour = mix(text, on, much);
+    if (contrast(colour, on) >= READABLE) return colour;
+  }
+  return contrast(text, on) >= READABLE ? text : ink(on);
 }
 
 export const mix = (a, b, share) => a.map((v, k) => Math.round(v * share + b[k] * (1 - share)));
@@ -25,8 +39,10 @@ export class Looks {
     this.waiting = css(this.text, 0.07);
     this.wrong = "#d55e00"; // figures.palette.WRONG
     this.line = css(mix(this.text, this.ground, 0.22));
-    this.soft = css(mix(this.text, this.ground, 0.66));
-    this.frames = [0.035, 0.065, 0.095, 0.125].map((share) => css(mix(this.text, this.ground, share)));
+    this.frames = [0.035, 0.065, 0.095, 0.125].map((share) => {
+      const rgb = mix(this.text, this.ground, share);
+      return { strip: css(rgb), ink: css(quiet(this.text, rgb, 0.66)) };
+    });
   }
 
   /** `[r, g, b]` of a node's value; MISSING where it has none; null where nothing colours the boxes. */
@@ -42,7 +58,7 @@ export class Looks {
     if (!look) {
       const rgb = this.rgb(node) ?? mix(this.text, this.ground, 0.16);
       const body = mix(rgb, this.ground, this.theme.dark ? 0.3 : 0.26);
-      look = { strip: css(rgb), ink: ink(rgb), body: css(body) };
+      look = { strip: css(rgb), ink: css(ink(rgb)), quiet: css(quiet(ink(rgb), rgb, 0.82)), body: css(body) };
       this.known.set(node, look);
     }
     return look;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { neighbourBox } from "../../src/treemap/arrows.js";
 import { fitted, wrapped } from "../../src/shared/lettering.js";
-import { ink } from "../../src/treemap/looks.js";
+import { contrast, ink, Looks } from "../../src/treemap/looks.js";
 import { checkOf, hit, sceneOf, stripOf } from "../../src/treemap/scene.js";
 import { Shares, withRange } from "../../src/treemap/shares.js";
 import { Trail } from "../../src/treemap/trail.js";
@@ -163,6 +163,22 @@ test("what a screen reader says is a sentence about the cluster", () => {
 });
 
 test("writing is dark on light and light on dark boxes", () => {
-  assert.equal(ink([253, 231, 37]), "#1b2430");
-  assert.equal(ink([68, 1, 84]), "#ffffff");
+  assert.deepEqual(ink([253, 231, 37]), [27, 36, 48]);
+  assert.deepEqual(ink([68, 1, 84]), [255, 255, 255]);
+});
+
+test("all writing on any strip has a contrast of 4.5, in the light and in the dark theme", () => {
+  assert.ok(Math.abs(contrast([0, 0, 0], [255, 255, 255]) - 21) < 1e-9);
+  const [counted, missing] = [1000, 255];
+  const palette = Uint8Array.from({ length: 3 * counted }, (_, i) => [(i / 3) * 7.3, (i / 30) * 25.5, (i / 300) * 28][i % 3] % 256);
+  for (let grey = 0; grey < 256; grey++) palette.fill(grey, 3 * grey, 3 * grey + 3);
+  const codes = Uint16Array.from({ length: counted }, (_, node) => node);
+  const rgb = (said) => said.match(/\d+/g).map(Number);
+  for (const [dark, text, ground] of [[false, "rgb(27, 36, 48)", 1], [true, "rgb(227, 232, 239)", 0.07]]) {
+    const looks = new Looks({ dark, textCss: text, ground: [ground, ground, ground] }, { arrays: { codes, palette }, missing_code: missing });
+    const ways = Array.from(codes, (node) => looks.box(node)).concat(looks.frames.map(({ strip, ink: words }) => ({ strip, ink: words, quiet: words })));
+    for (const { strip, ink: words, quiet } of ways) {
+      for (const colour of [words, quiet]) assert.ok(contrast(rgb(colour), rgb(strip)) >= 4.5, `${colour} on ${strip}`);
+    }
+  }
 });
