@@ -40,17 +40,21 @@ export class Composition {
     return (this.of(node).find(([one]) => one === code)?.[1] ?? 0) / Math.max(1, this.labelled(node));
   }
 
-  /** The class of most of a node's samples that have one; where it is not most, the first two and "…" for others; null without any. */
+  /**
+   * The class of most of a node's samples that have one; where it is not most, the first two; "…" where these are not most either, or leave
+   * out a class as large as the last of them. Null without any.
+   */
   name(node) {
     const { labels } = this.colours;
     const enough = ENOUGH * this.labelled(node);
     const names = [];
-    let covered = 0;
+    let [covered, last] = [0, 0];
     for (const [code, count] of this.of(node)) {
+      if (covered >= enough ? count === last : names.length === NAMED) return `${names.join(", ")}, …`;
       if (covered >= enough) break;
-      if (names.length === NAMED) return `${names.join(", ")}, …`;
       names.push(labels[code]);
       covered += count;
+      last = count;
     }
     return names.length ? names.join(", ") : null;
   }

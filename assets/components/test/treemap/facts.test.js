@@ -53,3 +53,20 @@ test("a strip says the value that its box is coloured by, as the tooltip does; w
   assert.equal(said(classes), "92 % right");
   assert.equal(said(classes, { ...labels, arrays: { ...labels.arrays, accuracy: [NaN] } }), "");
 });
+
+test("a name has an ellipsis where the classes it leaves out are many, or one is as large as the last it says", () => {
+  const name = (...counts) => {
+    const codes = Uint8Array.from(counts.flatMap((count, code) => Array(count).fill(code)));
+    const whole = { n: codes.length, start: [0], count: [codes.length], order: Int32Array.from(codes, (_, leaf) => leaf) };
+    return new Composition(whole, { labels: ["0", "1", "2", "3"], arrays: { codes } }).name(0);
+  };
+  assert.equal(name(30, 30, 30), "0, 1, …");
+  assert.equal(name(35, 35, 30), "0, 1");
+  assert.equal(name(40, 30, 30), "0, 1, …");
+  assert.equal(name(25, 25, 25, 25), "0, 1, …");
+  assert.equal(name(40, 15, 25, 20), "0, 2");
+  assert.equal(name(29, 26, 25, 20), "0, 1, …");
+  assert.equal(name(50, 50), "0, 1");
+  assert.equal(name(60, 40), "0");
+  assert.equal(name(), null);
+});
