@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts import trouble
 from repgeom_core.bundle import Bundle
@@ -19,19 +20,28 @@ from repgeom_core.errors import SelectionError
 from repgeom_core.selection import SelectionHistory
 
 VIEWS, HISTORIES, NAMES_OF = "linked_views", "selection_histories", "selection_names_of"
-VISIT = "visit"  # session state: (number of pages opened so far, the one that is open)
+PAGE = "page"  # session state: the one that is open
+BACK = "browser_went_back"  # session state: whether it has, and the page that is open has not taken that up yet
 
 
 def begin_run(page: str) -> None:
     """At the start of a full run of a page: forget which views the last one had."""
     st.session_state[VIEWS] = []
-    number, of = st.session_state.get(VISIT, (0, ""))
-    st.session_state[VISIT] = (number + (page != of), page)
+    stayed = st.session_state.get(PAGE) == page
+    st.session_state[PAGE] = page
+    st.session_state[BACK] = _by_history() or (stayed and bool(st.session_state.get(BACK)))
 
 
-def visit() -> int:
-    """How often a page was opened in this session; the same for as long as one page stays, however often it is drawn or cut short."""
-    return int(st.session_state.get(VISIT, (0, ""))[0])
+def _by_history() -> bool:
+    """Whether the browser's Back or Forward asked for this run. Another run may carry an old address as well: one that the browser asked
+    for before it heard of the present one."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def went_back() -> bool:
+    """Whether the browser has gone back or forward to this page, or on it, since this was asked last; also in a run that was cut short."""
+    return bool(st.session_state.pop(BACK, False))
 
 
 def view(key: str, also: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:

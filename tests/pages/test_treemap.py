@@ -123,17 +123,28 @@ def test_the_address_restores_root_clusters_and_colour(app: AppTest, workspace: 
     assert str(node) in app.query_params["root"]
 
 
-def test_a_changed_address_takes_the_page_back(app: AppTest, workspace: Path) -> None:
+def test_back_and_forward_take_the_page_to_the_root_of_their_address(
+    app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tree = bundle_tree(digits(workspace), "features", "end").tree
     node = int(cut(tree, 3)[1])
     opened(app, root=str(node))
-    del app.query_params["root"]  # as the browser's Back does
+    monkeypatch.setattr(linked, "_by_history", lambda: True)
+    del app.query_params["root"]
     app.run()
     fine(app)
     assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
     app.query_params["root"] = str(node)
     app.run()
     assert f"8 clusters of {tree.count[node]:,} of 240 samples" in said(app)
+
+
+def test_a_run_asked_for_before_the_browser_heard_of_a_zoom_does_not_undo_it(app: AppTest, workspace: Path) -> None:
+    node = int(cut(bundle_tree(digits(workspace), "features", "end").tree, 3)[1])
+    opened(app, root=str(node))
+    del app.query_params["root"]  # what the browser said of its address then
+    app.run()
+    assert "8 clusters of 240 samples" not in said(app) and str(node) in app.query_params["root"]
 
 
 def test_a_zoom_enters_the_address_only_after_its_rerun_has_begun(app: AppTest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +173,7 @@ def test_back_is_followed_though_a_run_was_cut_short(app: AppTest, workspace: Pa
     del app.query_params["root"]
     with monkeypatch.context() as short:
         short.setattr(tree_choice, "get", lambda *_: st.stop())
+        short.setattr(linked, "_by_history", lambda: True)
         app.run()
     app.run()
     assert "8 clusters of 240 samples" in said(app) and "root" not in app.query_params
@@ -177,10 +189,10 @@ def test_a_root_is_written_again_where_the_browser_had_not_heard_of_the_last_one
         def update(self) -> None:
             sent.append(dict(self))
 
-    written = {tree_view.ROOT: (shown.key, tree.root), tree_view.WRITTEN: (linked.visit(), str(tree.root - 1))}
+    written = {tree_view.ROOT: (shown.key, tree.root), tree_view.WRITTEN: str(tree.root - 1)}
     monkeypatch.setattr(tree_view, "st", SimpleNamespace(session_state=written, query_params=Address(k="5")))
     tree_view.write_address(shown)
-    assert sent == [{"k": "5"}] and written[tree_view.WRITTEN] == (linked.visit(), None)
+    assert sent == [{"k": "5"}] and written[tree_view.WRITTEN] is None
     tree_view.write_address(shown)
     assert len(sent) == 1
 

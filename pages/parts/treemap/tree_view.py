@@ -16,7 +16,7 @@ Mode = Literal["height", "breadth", "count"]
 MODES: tuple[Mode, ...] = ("height", "breadth", "count")
 FEWEST, MOST, DEFAULT = 2, 100, 8
 ROOT = "tree_root"  # session state: (key of the tree, node)
-WRITTEN = "tree_root_written"  # session state: (visit of the page, what this page last wrote of the root into the address)
+WRITTEN = "tree_root_written"  # session state: what this page last wrote of the root into the address
 VIEWS = "tree_views"  # session state: the fragments that show the cut
 
 
@@ -61,11 +61,11 @@ def settle(shown: Shown) -> None:
     it had, else all of it."""
     tree, asked = shown.tree, st.query_params.get("root")
     of, node = st.session_state.get(ROOT, ("", -1))
-    visit, written = st.session_state.get(WRITTEN, (-1, None))
+    went_back = linked.went_back()
     if of != shown.key:
         # A session that has shown another tree has that one's root in its address.
         node = _asked(shown, asked) if not of else tree.root
-    elif visit == linked.visit() and asked != written:  # this page has stayed, and somebody else has changed the address
+    elif went_back:
         node = _asked(shown, asked)
     _keep(shown, int(node))
 
@@ -93,7 +93,7 @@ def write_address(shown: Shown) -> None:
     """Writes the root of what is drawn now into the address; once more where the browser spoke before it had heard of another root that was
     written since, and would keep that one."""
     node = current(shown).root
-    overtaken = st.session_state[WRITTEN][1] != _said(shown, node) == st.query_params.get("root")
+    overtaken = st.session_state[WRITTEN] != _said(shown, node) == st.query_params.get("root")
     _keep(shown, node)
     if overtaken:
         st.query_params.update()
@@ -111,4 +111,4 @@ def _keep(shown: Shown, node: int) -> None:
             del st.query_params["root"]
         else:
             st.query_params["root"] = said
-    st.session_state[WRITTEN] = (linked.visit(), st.query_params.get("root"))
+    st.session_state[WRITTEN] = st.query_params.get("root")
