@@ -10,7 +10,8 @@ drawn. Its frames are ours (same padding and label strips), or none at all, whic
 
 Figures are means over trees; fewer: layouts that show fewer clusters than asked. Aspect is the longer by the shorter side of a visible
 box; area error half the sum of |area share − count share| (total variation); slots the share of images that are drawn, thumbnail their
-mean side in units of the one asked for; hidden the greatest share of a box's members that come after its last thumbnail.
+mean side in units of the one asked for, before they grow in boxes that hold them all; hidden the greatest share of a box's members
+that come after its last thumbnail.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import numpy as np
 
 SMALLEST, LARGEST = 15, 64  # px, sides of thumbnails that may be asked for
 LEAST, MOST = 0.85, 1.25  # of the side that was asked for: what a box's thumbnails may have so as to fill it
+GROWN = 4  # times the side that was asked for: what thumbnails may grow to in a box that holds them all
 CARRY = 0.4  # this part of a cell makes one more column or row; with it thumbnails come out as large as asked on average
 
 
@@ -29,8 +30,9 @@ class Grid(NamedTuple):
         return (x + 0.5) * width / self.columns - self.side / 2, (y + 0.5) * height / self.rows - self.side / 2
 
 
-def grid(width: float, height: float, thumb: float) -> Grid:
-    """Cells of about ``thumb`` pixels that fill a box of ``width`` x ``height`` pixels; 0 x 0 where not even one fits.
+def grid(width: float, height: float, thumb: float, members: int | None = None) -> Grid:
+    """Cells of about ``thumb`` pixels that fill a box of ``width`` x ``height`` pixels; 0 x 0 where not even one fits. Where all
+    ``members`` (None: more than fit) have a cell, the cells grow to fill the box.
 
     With cells of exactly the same size everywhere, a third of the boxes' area would be ragged margins; here their number goes with the
     area of the box, and so with its count.
@@ -43,7 +45,22 @@ def grid(width: float, height: float, thumb: float) -> Grid:
     if height / rows < least and rows > 1:
         rows -= 1
     side = min(width / columns, height / rows, MOST * thumb)
-    return Grid(columns, rows, side) if side >= least else Grid(0, 0, 0.0)
+    if side < least:
+        return Grid(0, 0, 0.0)
+    if members is None or not 0 < members <= columns * rows:
+        return Grid(columns, rows, side)
+    return _largest(width, height, members, GROWN * thumb)
+
+
+def _largest(width: float, height: float, members: int, most: float) -> Grid:
+    """The grid of at least ``members`` cells whose cells are the largest that the box holds, of a side of at most ``most``."""
+    best = Grid(0, 0, 0.0)
+    for columns in range(1, members + 1):
+        rows = -(-members // columns)
+        side = min(width / columns, height / rows)
+        if side > best.side:
+            best = Grid(columns, rows, side)
+    return best._replace(side=min(best.side, most))
 
 
 def spread(m: int, slots: int) -> np.ndarray:

@@ -256,7 +256,7 @@ def same_in_javascript(cases: list[tuple[Tree, dict[str, Any]]], folder: Path) -
         said = (here.is_box.tolist(), here.asked, here.shown, here.reason, here.widened)
         assert said == tuple(there[n] for n in ("isBox", "asked", "shown", "reason", "widened"))
         for i in np.flatnonzero(here.is_box):
-            cells = grid(here.w[i], here.h[i] - here.strip[i], asked.get("thumb", 32.0))
+            cells = grid(here.w[i], here.h[i] - here.strip[i], asked.get("thumb", 32.0), int(tree.count[here.node[i]]))
             assert cells[:2] == (there["grids"][i]["columns"], there["grids"][i]["rows"])
             assert cells.side == pytest.approx(there["grids"][i]["side"], abs=1e-6)
             assert filling(tree.members(here.node[i]), cells.slots).tolist() == there["filled"][i]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repgeom_core.hierarchy.slots import LEAST, MOST, Grid, filling, grid, spread
+from repgeom_core.hierarchy.slots import GROWN, LEAST, MOST, Grid, filling, grid, spread
 
 sides = st.floats(15, 1500)
 
@@ -23,6 +23,28 @@ def test_cells_lie_in_their_box_and_have_nearly_the_size_asked(width: float, hei
     corners = np.array([cells.corner(j, width, height) for j in (0, cells.slots - 1)])
     assert (corners > -1e-6).all()
     assert (corners + cells.side < np.array([width, height]) + 1e-6).all()
+
+
+@given(sides, sides, st.floats(15, 64), st.integers(0, 400))
+def test_where_all_members_fit_cells_grow_inside_their_box(width: float, height: float, thumb: float, members: int) -> None:
+    asked, cells = grid(width, height, thumb), grid(width, height, thumb, members)
+    if not 0 < members <= asked.slots:
+        assert cells == asked
+        return
+    assert cells.slots >= members
+    assert min(asked.side, GROWN * thumb) <= cells.side <= GROWN * thumb
+    assert cells.columns * cells.side <= width + 1e-6
+    assert cells.rows * cells.side <= height + 1e-6
+    largest = max(min(width / columns, height / -(-members // columns)) for columns in range(1, members + 1))
+    assert cells.side == min(largest, GROWN * thumb)
+
+
+def test_one_picture_fills_its_box_up_to_four_times_the_side_asked() -> None:
+    assert grid(100, 90, 28, 1) == Grid(1, 1, 90)
+    assert grid(400, 300, 28, 1) == Grid(1, 1, 112)
+    assert grid(400, 300, 28, 5) == Grid(3, 2, 112)
+    assert grid(200, 100, 28, 8) == Grid(4, 2, 50)
+    assert grid(200, 100, 28, 1000) == grid(200, 100, 28)
 
 
 def test_a_box_of_exactly_one_thumbnail_has_one_slot() -> None:

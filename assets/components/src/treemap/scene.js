@@ -20,10 +20,10 @@ export function stripOf(width, height, thumb) {
   return left >= STRIP ? STRIP : left >= LOW_STRIP ? LOW_STRIP : 0;
 }
 
-/** Cells of a box for samples of a kind: `{ columns, rows, at(slot) -> rectangle }` in the box's own coordinates. */
-function cells(kind, width, height, thumb) {
+/** Cells of a box for `members` samples of a kind: `{ columns, rows, at(slot) -> rectangle }` in the box's own coordinates. */
+function cells(kind, width, height, thumb, members) {
   if (kind === "image" || kind === "cell") {
-    const found = grid(width, height, thumb);
+    const found = grid(width, height, thumb, members);
     const side = Math.max(1, found.side - GAP);
     return { ...found, at: (slot) => {
       const [x, y] = corner(found, slot, width, height);
@@ -59,10 +59,10 @@ export function sceneOf(tree, view, width, height) {
       return;
     }
     const strip = stripOf(rect.width, rect.height, side);
-    const room = cells(kind, rect.width - 2 * INSET, rect.height - strip - 2 * INSET, side);
     let leaves = members(tree, node);
     if (vectors) fromCentre(leaves, vectors, rank);
     if (hidden) leaves = leaves.filter((leaf) => !hidden.has(leaf));
+    const room = cells(kind, rect.width - 2 * INSET, rect.height - strip - 2 * INSET, side, leaves.length);
     const filled = filling(leaves, room.columns * room.rows, { rank, flagged });
     const slots = Array.from(filled, (leaf, slot) => {
       const cell = room.at(slot);

@@ -4,17 +4,34 @@ export const SMALLEST = 15;
 export const LARGEST = 64;
 const LEAST = 0.85;
 const MOST = 1.25;
+const GROWN = 4;
 const CARRY = 0.4;
 
-/** `{columns, rows, side}`: cells of about `thumb` pixels that fill the box; 0 x 0 where not even one fits. */
-export function grid(width, height, thumb) {
+/**
+ * `{columns, rows, side}`: cells of about `thumb` pixels that fill the box; 0 x 0 where not even one fits. Where all `members` (null: more
+ * than fit) have a cell, the cells grow to fill the box.
+ */
+export function grid(width, height, thumb, members = null) {
   let columns = Math.max(1, Math.floor(width / thumb + CARRY));
   let rows = Math.max(1, Math.floor(height / thumb + CARRY));
   const least = LEAST * thumb - 1e-9;
   if (width / columns < least && columns > 1) columns -= 1;
   if (height / rows < least && rows > 1) rows -= 1;
   const side = Math.min(width / columns, height / rows, MOST * thumb);
-  return side >= least ? { columns, rows, side } : { columns: 0, rows: 0, side: 0 };
+  if (side < least) return { columns: 0, rows: 0, side: 0 };
+  if (members === null || members < 1 || members > columns * rows) return { columns, rows, side };
+  return largest(width, height, members, GROWN * thumb);
+}
+
+/** The grid of at least `members` cells whose cells are the largest that the box holds, of a side of at most `most`. */
+function largest(width, height, members, most) {
+  let best = { columns: 0, rows: 0, side: 0 };
+  for (let columns = 1; columns <= members; columns++) {
+    const rows = Math.ceil(members / columns);
+    const side = Math.min(width / columns, height / rows);
+    if (side > best.side) best = { columns, rows, side };
+  }
+  return { ...best, side: Math.min(best.side, most) };
 }
 
 /** Upper left corner `[x, y]` of a cell in its box. */

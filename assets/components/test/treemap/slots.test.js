@@ -35,6 +35,14 @@ test("cells lie in their box and do not overlap", () => {
   assert.equal(grid(20, 200, 32).columns, 0);
 });
 
+test("one picture fills its box up to four times the side asked", () => {
+  assert.deepEqual(grid(100, 90, 28, 1), { columns: 1, rows: 1, side: 90 });
+  assert.deepEqual(grid(400, 300, 28, 1), { columns: 1, rows: 1, side: 112 });
+  assert.deepEqual(grid(400, 300, 28, 5), { columns: 3, rows: 2, side: 112 });
+  assert.deepEqual(grid(200, 100, 28, 8), { columns: 4, rows: 2, side: 50 });
+  assert.deepEqual(grid(200, 100, 28, 1000), grid(200, 100, 28));
+});
+
 test("samples nearest to the mean of their own box come first, what lies outside of the directions counts as it is", () => {
   const vectors = { m: 1, arrays: { levels: Uint8Array.of(10, 0, 20, 0, 18, 0, 200, 0, 16, 9) } }; // [along, outside] of five leaves
   const rank = new Float64Array(5);
