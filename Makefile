@@ -43,7 +43,7 @@ run: setup  ## show the demo in the browser (HOST=127.0.0.1 PORT=8501); trains i
 
 # One thread each for two workers: small arrays gain nothing from more, and lose much when threads outnumber cores.
 test: setup  ## run all tests; those that need a browser, a GPU or ../shared/data say so when they skip
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -rfEs
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -rfEs
 
 lint: setup  ## check style and types
 	@$(BIN)/ruff check .

@@ -74,7 +74,7 @@ def show(browser: Browser, files: dict[str, Path]) -> Iterator[Callable[..., Pag
 
 def until(page: Page, condition: str) -> None:
     """Waits for it by asking: the page's own policy forbids the code that Playwright would wait with."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not page.evaluate(condition):
         assert time.monotonic() < end, condition
         page.wait_for_timeout(20)
@@ -106,7 +106,7 @@ def test_a_click_zooms_escape_and_back_return(show, screenshots):
     zoom_in(page)
     page.screenshot(path=screenshots / "offline_zoomed.png")
     page.keyboard.press("Escape")
-    until(page, f"{HOOK}.root === {2 * N - 2} && !{HOOK}.animating")
+    until(page, f"{HOOK}.root === {2 * N - 2} && !{HOOK}.animating && location.hash === '#root={2 * N - 2}'")
     node = zoom_in(page)
     page.go_back()
     until(page, f"{HOOK}.root !== {node}")
