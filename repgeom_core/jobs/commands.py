@@ -75,9 +75,8 @@ def treemap_arguments(
 
     ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
     """
-    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
     options = {"layer": layer, "checkpoint": checkpoint, "method": method, "seed": seed}
-    return ["treemap", str(bundle), *(f"--{name}={value}" for name, value in options.items()), samples]
+    return ["treemap", str(bundle), *(f"--{name}={value}" for name, value in options.items()), _samples(queue, split, rows)]
 
 
 def neighbours_arguments(
@@ -94,9 +93,8 @@ def neighbours_arguments(
 
     ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
     """
-    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
     other = [] if against is None else [f"--against={against}"]
-    return ["neighbours", str(bundle), f"--layer={layer}", f"--checkpoint={checkpoint}", samples, f"--k={k}", *other]
+    return ["neighbours", str(bundle), f"--layer={layer}", f"--checkpoint={checkpoint}", _samples(queue, split, rows), f"--k={k}", *other]
 
 
 def compare_arguments(
@@ -106,9 +104,8 @@ def compare_arguments(
 
     ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes.
     """
-    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
     said = [f"--{name}={value}" for name, value in tree.items()] + [f"--{name}-b={value}" for name, value in other.items()]
-    return ["compare", str(bundle), *said, samples]
+    return ["compare", str(bundle), *said, _samples(queue, split, rows)]
 
 
 def analyze_arguments(
@@ -124,18 +121,21 @@ def analyze_arguments(
     null: bool = True,
 ) -> list[str]:
     """One analysis at one place. ``rows (m,)``, where only they are asked about, stand for a file that :func:`submit` writes."""
-    samples = f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
     return [
         "analyze",
         str(bundle),
         f"--analysis={name}",
         f"--layer={layer}",
         f"--checkpoint={checkpoint}",
-        samples,
+        _samples(queue, split, rows),
         *(f"--param={parameter}={value}" for parameter, value in (parameters or {}).items()),
         *([] if interval else ["--no-interval"]),
         *([] if null else ["--no-null"]),
     ]
+
+
+def _samples(queue: JobQueue, split: str, rows: np.ndarray | None) -> str:
+    return f"--split={split}" if rows is None else f"{ROWS}{_row_file(queue, rows)}"
 
 
 def _row_file(queue: JobQueue, rows: np.ndarray) -> Path:
